@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Final
 
-from tests.engine.handmade import contents, paper
+from tests.engine.handmade import PAYEE_SHOWN, contents, paper
 from tests.engine.papers import contract, deflated_spaces, file_of, stream
 from tests.engine.parties import root
 
@@ -93,12 +93,11 @@ def _look(content: bytes, entries: bytes = b"") -> bytes:
     return _form({21: _field(b"/V(1)/AP<</N 22 0 R>>"), 22: stream(content, form)})
 
 
-def _wide_map() -> bytes:
-    font = b"/Resources<</Font<</F 23 0 R>>>>"
-    mapping = stream(b"<0000> <FFFF> <0041>\n" * 4_000)
-    look = stream(b"/F 9 Tf <0041> Tj", b"/Type/XObject/Subtype/Form" + font)
-    objects = {21: _field(b"/V(1)/AP<</N 22 0 R>>"), 22: look, 23: b"<</Subtype/Type0/ToUnicode 24 0 R>>", 24: mapping}
-    return _form(objects)
+def _mapped(mapping: bytes, shown: bytes) -> bytes:
+    """Return a signed paper with a field whose look is in a font of these codes."""
+    look = stream(shown, b"/Type/XObject/Subtype/Form/Resources<</Font<</F 16000 0 R>>>>")
+    font = {16_000: b"<</Subtype/Type0/ToUnicode 16001 0 R>>", 16_001: stream(mapping)}
+    return paper(payee="a").revised({PAYEE_SHOWN: look, **font}).declared("A").signed("A", _KEY).data
 
 
 def _store(entries: bytes) -> bytes:
@@ -155,7 +154,10 @@ BOMBS: Final[Mapping[str, Callable[[], bytes]]] = {
     "fields in a ring": lambda: _form({21: b"<</T(a)/Kids[22 0 R]>>", 22: b"<</T(b)/Kids[21 0 R]>>"}),
     "fields that branch": _branching,
     "a field a hundred thousand times": lambda: _wide_form(100_000),
-    "a map from every code": _wide_map,
+    "a map from every code": lambda: _mapped(b"<0000> <FFFF> <0041>\n" * 4_000, b"/F 9 Tf <0041> Tj"),
+    "a look of many strings in a wide map": lambda: _mapped(b"<0000> <FFFE> <0041>", b"/F 9 Tf " + b"<0041>" * 9_000),
+    "a look that names its font without end": lambda: _mapped(b"<0000> <FFFE> <0041>", b"/F 9 Tf " * 2_000),
+    "a map of codes longer than it says": lambda: _mapped(b"<41> <FFFF> <0041>", b"/F 9 Tf <41> Tj"),
     "cross-references that point to themselves": lambda: contract().replace(
         b"/Root 1 0 R", b"/Root 1 0 R/Prev %d" % contract().index(b"xref\n0")
     ),
