@@ -10,7 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from privyseal.device.events import ChainBroken, Event, EventsMissing, Head, Told, following, payload, read
-from privyseal.device.signed import MOST_CHARACTERS, Frame, FrameBroken, FrameForged, FrameKey, opened, signed
+from privyseal.device.signed import (
+    MOST_CHARACTERS,
+    Frame,
+    FrameBroken,
+    FrameForged,
+    FrameKey,
+    claimed,
+    device_in,
+    key_claimed,
+    opened,
+    signed,
+)
 from privyseal.device.tickets import Fence, Mode, Ticket
 
 NOON: Final = datetime(2026, 11, 26, 4, tzinfo=UTC)
@@ -54,6 +65,16 @@ def test_a_frame_with_one_other_character_is_refused(data: st.DataObject) -> Non
 
     with pytest.raises((FrameBroken, FrameForged)):
         opened(text[:at] + other + text[at + 1 :], Frame.TICKET, PUBLIC)
+
+
+def test_what_a_frame_claims_is_in_its_header_alone_and_the_rest_is_still_looked_at() -> None:
+    header = signed(Frame.EVENTS, {"device": "D-0009"}, KEY).partition(".")[0]
+    for text in (f"{header}.!.!", f"{header}.e30", f"{header}.e30.{'A' * 86}", header):
+        assert (claimed(text), key_claimed(text)) == (Frame.EVENTS, PUBLIC.kid)
+        with pytest.raises((FrameBroken, FrameForged)):
+            opened(text, Frame.EVENTS, PUBLIC)
+        with pytest.raises(FrameBroken):
+            device_in(text)
 
 
 def test_a_frame_of_another_kind_or_by_another_key_is_forged() -> None:

@@ -70,9 +70,9 @@ class Kept:
     place_at: str = ""
 
     def to_bytes(self) -> bytes:
-        value = {each.name: getattr(self, each.name) for each in fields(self)}
-        value |= {"head": asdict(self.head), "keypad": asdict(self.keypad), "seen_at": utc_text(self.seen_at)}
-        value["session"] = asdict(self.session) | {"phase": self.session.phase.value} if self.session else None
+        value = _flat(self) | {"head": _flat(self.head), "keypad": asdict(self.keypad)}
+        value["seen_at"] = utc_text(self.seen_at)
+        value["session"] = _flat(self.session) | {"phase": self.session.phase.value} if self.session else None
         value["keypad"]["taken"] = f"{self.keypad.taken:x}"  # 64 bits, and JSON has 53
         return canonical(value)
 
@@ -93,6 +93,11 @@ class Kept:
                 "seen_at": utc_time(said["seen_at"]),
             }
         )
+
+
+def _flat(kept: "Kept | Head | Open") -> dict[str, Any]:
+    """Return the fields by name, without looking into them: this is written before every step of a device."""
+    return {each.name: getattr(kept, each.name) for each in fields(kept)}
 
 
 def _open(said: Mapping[str, Any]) -> Open:
