@@ -5,7 +5,6 @@ from datetime import datetime
 from io import BytesIO
 from uuid import uuid4
 
-import pytest
 from PIL import Image
 
 from privyseal.approvals.papers import Papers
@@ -19,21 +18,22 @@ from privyseal.pdf.placement import Placement
 from privyseal.seals.models import Permit, Seal
 from tests.actions.keepers import rubber
 from tests.conftest import apply, holding, new_person, permit_of, say_yes
+from tests.kept import kept
 
 
-@pytest.fixture
+@kept
 def gu(company: Company, long_ago: datetime) -> Person:
     """Keeps seals."""
     return holding(new_person("gu", "顾守"), Power.CUSTODY, company, long_ago)
 
 
-@pytest.fixture
+@kept
 def jian(company: Company, long_ago: datetime) -> Person:
     """Watches; keeps other seals."""
     return holding(new_person("jian", "简督"), Power.CUSTODY, company, long_ago)
 
 
-@pytest.fixture
+@kept
 def stamp(company: Company, zhao: Person, gu: Person, noon: datetime) -> Seal:
     """The company's official seal of rubber, in force, kept by gu."""
     seal = rubber(zhao, noon, company, gu)
@@ -58,7 +58,7 @@ def watched(person: Person) -> Papers:
     return Papers(supervisor_pseudonym=person.pseudonym)
 
 
-@pytest.fixture
+@kept
 def permit(stamp: Seal, contract: str, wang: Person, jian: Person, li: Person, noon: datetime) -> Permit:
     """Six impressions of wang's: three copies, two places each."""
     return permitted(stamp, contract, wang, jian, li, noon)
@@ -86,7 +86,7 @@ class Out:
         return Permit.objects.get(pk=self.permit.pk).used
 
 
-@pytest.fixture
+@kept
 def out(permit: Permit, wang: Person, gu: Person, jian: Person, noon: datetime) -> Out:
     uid = actions.begin_use(wang, noon, permit_uid=permit.uid)
     actions.confirm_use(gu, noon, use_uid=uid, hand=Hand.KEEPER)

@@ -2,11 +2,12 @@
 
 import os
 import shutil
+import sqlite3
 import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -44,8 +45,10 @@ from privyseal.seals.models import Permit, Seal
 from privyseal.seals.rules import SealType
 from privyseal.signer.answers import Public
 from privyseal.signer.client import Client
+from privyseal.signer.copying import FILE
 from privyseal.signer.outside import pem
 from privyseal.signer.statement import parse_approved
+from tests.kept import KEPT, kept, wanted_by
 from tests.outside_ca import OutsideCa
 from tests.pdfs import one_page
 from tests.signers import running
@@ -110,6 +113,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.extra_keyword_matches.update(name.format_map(defaultdict(str, parameters)) for name in names)
     # One worker is not left alone with a long test at the end of a run.
     items.sort(key=lambda item: item.path.parent.name not in _LONGEST)
+    # Within a file those that begin alike follow each other.
+    places = {path: at for at, path in enumerate(dict.fromkeys(item.path for item in items))}
+    items.sort(key=lambda item: (places[item.path], wanted_by(item) or ()))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -124,6 +130,35 @@ def cheap_passwords() -> Iterator[None]:
 def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Give this worker a database of its own, which the product has migrated."""
     with django_db_blocker.unblock(), cloned(OWNER):
+        yield
+        KEPT.leave()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Leave the database as it was to a test that brings another one."""
+    if {"db", "django_db_setup"} & set(getattr(item, "fixturenames", ())) and wanted_by(item) is None:
+        KEPT.leave()
+
+
+@pytest.fixture
+def db(django_db_setup: None, django_db_blocker: DjangoDbBlocker, request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let a test write what is taken back after it."""
+    with django_db_blocker.unblock():
+        KEPT.enter(wanted_by(request.node) or ())
+        yield
+
+
+@pytest.fixture(autouse=True)
+def begun(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Build what the test begins with before it writes anything of its own."""
+    wanted = wanted_by(request.node)
+    if wanted is None:
+        yield
+        return
+    for name in ("db", *wanted):
+        request.getfixturevalue(name)
+    with KEPT.of_a_test():
         yield
 
 
@@ -148,7 +183,10 @@ def signer(signer_folder: Path, outside_ca: OutsideCa) -> Iterator[Client]:
     with running(signer_folder, "--outside-roots", str(roots), "--outside-types", SealType.PARTY.value) as client:
         make_web_key(settings.DATA)
         settings.SIGNER_SOCKET = str(signer_folder / "signer.sock")
-        yield client
+        with closing(sqlite3.connect(signer_folder / "data" / FILE)) as state:
+            KEPT.watch(state)
+            yield client
+            KEPT.watch(None)
 
 
 @pytest.fixture(scope="session")
@@ -165,7 +203,7 @@ def public(signer: Client) -> Public:
     )
 
 
-@pytest.fixture
+@kept
 def noon() -> datetime:
     """Return the time of the test. The signer has a clock of its own, so it is the real one."""
     return datetime.now(UTC)
@@ -183,7 +221,7 @@ def found(public: Public, at: datetime) -> Installation:
     )
 
 
-@pytest.fixture
+@kept
 def installation(db: None, public: Public, noon: datetime) -> Installation:
     return found(public, noon)
 
@@ -202,24 +240,24 @@ def holding(person: Person, power: Power, company: Company | None, at: datetime)
     return person
 
 
-@pytest.fixture
+@kept
 def long_ago(noon: datetime) -> datetime:
     return noon - timedelta(days=30)
 
 
-@pytest.fixture
+@kept
 def zhou(installation: Installation, long_ago: datetime) -> Person:
     """Runs the system."""
     return holding(new_person("zhou", "周维"), Power.SYSTEM, None, long_ago)
 
 
-@pytest.fixture
+@kept
 def chen(installation: Installation, long_ago: datetime) -> Person:
     """Security."""
     return holding(new_person("chen", "陈安"), Power.SECURITY, None, long_ago)
 
 
-@pytest.fixture
+@kept
 def sun(installation: Installation, long_ago: datetime) -> Person:
     """Audits."""
     return holding(new_person("sun", "孙明"), Power.AUDIT, None, long_ago)
@@ -241,45 +279,27 @@ def new_company(name: str, uscc: str, *, registrar: Person, verifier: Person, at
     )
 
 
-@pytest.fixture
+@kept
 def company(chen: Person, sun: Person, long_ago: datetime) -> Company:
     return new_company("示例科技有限公司", USCC, registrar=chen, verifier=sun, at=long_ago)
 
 
-@pytest.fixture
+@kept
 def zhao(company: Company, long_ago: datetime) -> Person:
     """Manages the company's seals."""
     return holding(new_person("zhao", "赵管"), Power.MANAGE, company, long_ago)
 
 
-@pytest.fixture
+@kept
 def li(company: Company, long_ago: datetime) -> Person:
     """Approves."""
     return holding(new_person("li", "李批"), Power.APPROVE, company, long_ago)
 
 
-@pytest.fixture
-def wu(company: Company, long_ago: datetime) -> Person:
-    """Approves too."""
-    return holding(new_person("wu", "吴准"), Power.APPROVE, company, long_ago)
-
-
-@pytest.fixture
+@kept
 def wang(company: Company, long_ago: datetime) -> Person:
     """Applies for uses and operates."""
     return holding(new_person("wang", "王用"), Power.USE, company, long_ago)
-
-
-@pytest.fixture
-def ma(company: Company, long_ago: datetime) -> Person:
-    """Uses too."""
-    return holding(new_person("ma", "马行"), Power.USE, company, long_ago)
-
-
-@pytest.fixture
-def stranger(installation: Installation) -> Person:
-    """Holds no power."""
-    return new_person("qiu", "丘外")
 
 
 def say_yes(approver: Person, at: datetime, application_uid: str) -> str:
@@ -303,7 +323,7 @@ def permit_of(application_uid: str) -> Permit:
     return Permit.objects.select_related("seal").get(application_uid=application_uid)
 
 
-@pytest.fixture
+@kept
 def official(company: Company, zhao: Person, li: Person, noon: datetime, signer: Client, public: Public) -> Seal:
     """The company's official seal, applied for, approved and made."""
     application = approvals.apply_for_seal(
@@ -327,19 +347,13 @@ def one_more_seal(
     return Seal.objects.get(pk=permit.seal_id)
 
 
-@pytest.fixture
-def second(company: Company, official: Seal, zhao: Person, li: Person, noon: datetime, signer: Client) -> Seal:
-    """The company's seal for money matters."""
-    return one_more_seal(zhao, li, noon, company, "财务专用章", SealType.FINANCE, signer)
-
-
 @pytest.fixture(scope="session")
 def accepted_contract() -> Accepted:
     """A one-page contract as intake accepts it, once for all tests that only need one."""
     return confined.run(Task.ACCEPT, one_page("Contract no. 2026-117"))
 
 
-@pytest.fixture
+@kept
 def contract(company: Company, wang: Person, noon: datetime, accepted_contract: Accepted) -> str:
     """Return the digest of a one-page contract that wang brought."""
     return bring(wang, noon, company, accepted_contract)
@@ -382,15 +396,39 @@ def apply(actor: Person, at: datetime, seal: Seal, document: str, **changes: obj
     return approvals.apply_for_use(actor, at, **said)  # type: ignore[arg-type]  # each field is of its kind
 
 
-@pytest.fixture
+@kept
 def pending(official: Seal, contract: str, wang: Person, noon: datetime) -> Use:
     return Use(apply(wang, noon, official, contract), contract)
 
 
-@pytest.fixture
+@kept
 def approved(pending: Use, li: Person, noon: datetime) -> Use:
     say_yes(li, noon, pending.uid)
     return pending
+
+
+@kept
+def wu(company: Company, long_ago: datetime) -> Person:
+    """Approves too."""
+    return holding(new_person("wu", "吴准"), Power.APPROVE, company, long_ago)
+
+
+@kept
+def ma(company: Company, long_ago: datetime) -> Person:
+    """Uses too."""
+    return holding(new_person("ma", "马行"), Power.USE, company, long_ago)
+
+
+@kept
+def stranger(installation: Installation) -> Person:
+    """Holds no power."""
+    return new_person("qiu", "丘外")
+
+
+@kept
+def second(company: Company, official: Seal, zhao: Person, li: Person, noon: datetime, signer: Client) -> Seal:
+    """The company's seal for money matters."""
+    return one_more_seal(zhao, li, noon, company, "财务专用章", SealType.FINANCE, signer)
 
 
 def recorded() -> list[str]:

@@ -3,8 +3,6 @@
 from dataclasses import replace
 from datetime import datetime
 
-import pytest
-
 from privyseal.custody import actions
 from privyseal.custody.models import TakeOut
 from privyseal.custody.rules import Hand
@@ -14,6 +12,7 @@ from privyseal.seals.models import Permit, Seal
 from tests.actions.keepers import photo
 from tests.by_hand import line, watched
 from tests.conftest import apply, permit_of, say_yes
+from tests.kept import kept
 
 HERE = Point(31_230_400, 121_473_700)
 
@@ -26,12 +25,12 @@ def trip(seal: Seal, document: str, wang: Person, jian: Person, li: Person, at: 
     return permit_of(uid)
 
 
-@pytest.fixture
+@kept
 def booked(stamp: Seal, contract: str, wang: Person, jian: Person, li: Person, noon: datetime) -> TakeOut:
     return TakeOut.objects.get(permit=trip(stamp, contract, wang, jian, li, noon))
 
 
-@pytest.fixture
+@kept
 def away(booked: TakeOut, wang: Person, gu: Person, noon: datetime) -> TakeOut:
     """wang has it, jian goes along."""
     face = photo(gu, noon, booked.seal)

@@ -168,12 +168,13 @@ def test_a_stored_file_that_was_changed_is_not_sealed(
     approved: Use, wang: Person, noon: datetime, signer: Client
 ) -> None:
     path = Path(settings.BLOBS.root) / approved.document[:2] / approved.document
-    path.write_bytes(path.read_bytes().replace(b"2026-117", b"2026-118") + b" ")
+    before = path.read_bytes()
+    path.write_bytes(before.replace(b"2026-117", b"2026-118") + b" ")
 
     with pytest.raises(StoredFileChanged):
         seal(wang, noon, approved, signer)
 
-    path.unlink()
+    path.write_bytes(before)
     assert (approved.permit.used, recorded()[-1]) == (0, "document.seal.refused")
 
 

@@ -52,12 +52,17 @@ class Visit:
 
 @dataclass(slots=True)
 class Crawl:
-    """``template_of`` says by which template an address was drawn: barriers are looked for once in each."""
+    """``template_of`` says by which template an address was drawn: barriers are looked for once in each.
+
+    Only the pages that ``is_shown`` says yes to, by their number, are shown; of the others their HTML is read.
+    """
 
     template_of: Callable[[str], str]
     is_whole: bool = False
+    is_shown: Callable[[int], bool] = lambda _at: True
     found: Found = field(default_factory=dict)
     weighed: dict[str, int] = field(default_factory=dict)
+    read: list[str] = field(default_factory=list)
     _told: list[str] = field(default_factory=list)
     _inspected: set[str] = field(default_factory=set)
 
@@ -71,8 +76,10 @@ class Crawl:
             page.on("console", lambda said: self._hear(said))  # noqa: PLW0108  the library writes on what it is given
             page.on("pageerror", lambda error: self._told.append(str(error)))
             try:
-                for visit, turn in visits:
-                    problems = self._look(context, page, visit, turn)
+                for at, (visit, turn) in enumerate(visits):
+                    self._enter(context, visit, turn)
+                    is_shown = self.is_shown(at)
+                    problems = self._look(page, visit, turn) if is_shown else self._read(context, visit)
                     if problems:
                         self.found[f"{visit.name} ({turn.language}, {turn.scheme})"] = problems
             finally:
@@ -84,12 +91,21 @@ class Crawl:
         if said.type in {"error", "warning"} and not is_refusal and not _EXPECTED.search(said.text):
             self._told.append(said.text)
 
-    def _look(self, context: BrowserContext, page: Page, visit: Visit, turn: Turn) -> list[str]:
-        address = f"{visit.served.origin}{visit.address}"
+    def _enter(self, context: BrowserContext, visit: Visit, turn: Turn) -> None:
         cookies = {settings.SESSION_COOKIE_NAME: visit.session or "-", settings.LANGUAGE_COOKIE_NAME: turn.language}
         context.add_cookies(
             [{"name": name, "value": value, "url": visit.served.origin} for name, value in cookies.items()]
         )
+
+    def _read(self, context: BrowserContext, visit: Visit) -> list[str]:
+        headers = {"User-Agent": visit.browser} if visit.browser else {}
+        answer = context.request.get(f"{visit.served.origin}{visit.address}", headers=headers)
+        problems = [] if answer.status == visit.status else [f"answered {answer.status}"]
+        self.read.append(visit.name)
+        return [*problems, *without_script(answer.text())]
+
+    def _look(self, page: Page, visit: Visit, turn: Turn) -> list[str]:
+        address = f"{visit.served.origin}{visit.address}"
         page.emulate_media(color_scheme=turn.scheme)
         if visit.browser:
             page.set_extra_http_headers({"User-Agent": visit.browser})

@@ -31,7 +31,7 @@ from tests.edges.conftest import Enter, command
         ("", ""),
     ],
 )
-@pytest.mark.django_db
+@pytest.mark.usefixtures("db")
 def test_a_name_is_known_by_the_first_letters_of_all_its_usual_readings(said: str, letters: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT initials(%s)", [said])

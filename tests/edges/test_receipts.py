@@ -20,7 +20,7 @@ from tests.logs import Log
 from tests.signer.cast import LI
 from tests.signer.given import KEY_OF_ZHOU, with_approvals
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("db")
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes([1]) * 32)
 AUDITOR = cosigner_key("audit.example/cosigner", KEY)

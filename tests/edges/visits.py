@@ -100,8 +100,14 @@ class Walked:
     templates: dict[str, str] = field(default_factory=dict)
     rendered: set[str] = field(default_factory=set)
 
-    def crawl(self, visits: Sequence[tuple[Visit, Turn]], *, is_whole: bool = False) -> Crawl:
-        crawl = Crawl(lambda address: self.templates.get(address, ""), is_whole=is_whole)
+    def crawl(
+        self,
+        visits: Sequence[tuple[Visit, Turn]],
+        *,
+        is_whole: bool = False,
+        is_shown: Callable[[int], bool] = lambda _at: True,
+    ) -> Crawl:
+        crawl = Crawl(lambda address: self.templates.get(address, ""), is_whole=is_whole, is_shown=is_shown)
         self.here.until(lambda: crawl.go(visits))
         return crawl
 

@@ -12,7 +12,7 @@ from privyseal.ledger.queries import facts_about, last_fact_about, latest_facts
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("db")
 @pytest.mark.parametrize("said", ["seal:" + "01" * 16, "application:" + "fe" * 16, "grant:17", "document:印"])
 def test_a_key_is_the_same_in_the_database(said: str) -> None:
     with connection.cursor() as cursor:
@@ -20,7 +20,7 @@ def test_a_key_is_the_same_in_the_database(said: str) -> None:
         assert cursor.fetchone() == (finding.key(*said.split(":")),)
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("db")
 def test_a_fact_that_shares_a_key_with_what_is_asked_for_is_not_found() -> None:
     _write(1, about="one", found_by="one")
     _write(2, about="other", found_by="one")

@@ -13,7 +13,7 @@ from privyseal.signer.client import Client
 from tests.signer.test_cosigned import KEYS
 from tests.signers import founded
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("db")
 
 
 @pytest.fixture

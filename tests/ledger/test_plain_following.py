@@ -40,7 +40,7 @@ __all__ = ["log"]  # a fixture that is asked for by its name
 SECOND = timedelta(seconds=1)
 NOW = 1_795_665_600
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("db")
 
 
 class Beside:

@@ -43,7 +43,7 @@ KEYS_OF: Final = {"audit.example": OWN, "manager.example": OTHER}
 SECONDS: Final = int(NOON.timestamp())
 CLERK: Final = Service("clerk")
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("db")
 
 
 class Log:

@@ -19,7 +19,7 @@ def act(actor: Service, at: datetime, number: int, when: list[datetime], *, pass
     """Do nothing, as often as it is asked."""
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("db")
 def test_what_a_command_was_asked_is_kept_as_this_digest() -> None:
     act.once(UUID(int=1), CLERK, NOON, 7, [NOON], password="secret", name="x")
     act.once(UUID(int=1), CLERK, NOON, 7, [NOON], password="other", name="x")
@@ -28,7 +28,7 @@ def test_what_a_command_was_asked_is_kept_as_this_digest() -> None:
     assert CommandRow.objects.get().input_sha256 == sha256(canonical(said))
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("db")
 def test_an_auditor_reads_under_a_right_of_its_own_and_writes_nothing() -> None:
     def now() -> tuple[object, ...]:
         with connection.cursor() as cursor:

@@ -12,7 +12,7 @@ from privyseal.ledger.cosigned import check_fresh, standings, watch_cosigners
 from privyseal.ledger.models import CheckpointRow, CosignerRow
 from privyseal.ledger.queries import latest_facts
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("db")
 
 MANAGEMENT, AUDITOR = (cosigner_key(f"{name}.example", Ed25519PrivateKey.generate()) for name in ("m", "a"))
 WITHIN = timedelta(minutes=10)

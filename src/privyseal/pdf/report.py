@@ -79,6 +79,7 @@ class _Paper(FPDF):
         self._name = title
         self.add_font(_FONT, fname=font)
         self.font: TTFont = self.fonts[_FONT].ttfont  # type: ignore[union-attr]  # no font of PDF's own
+        self.font.recalcBBoxes = False  # the larger box of the font it was cut from holds as well
         self.set_margins(_MARGIN_MM, _MARGIN_MM)
         self.set_auto_page_break(auto=True, margin=_MARGIN_MM)
         self.set_title(title)
