@@ -2,6 +2,9 @@ import io
 import json
 import math
 import re
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec, module_from_spec
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -77,6 +80,24 @@ def test_a_character_the_font_lacks_is_refused_and_never_a_box() -> None:
         drawing(Face(ring="上海\U0001f6d5公司"))
 
     assert refusal.value.facts == {"character": "U+1F6D5"}
+
+
+def test_threads_that_draw_at_once_draw_what_one_draws_alone() -> None:
+    said = "合同专用章财务发票人事法定代表部门项目图纸报关党组织工会个人名印"
+    found, interval = find_spec("privyseal.pdf.glyphs"), sys.getswitchinterval()
+    assert found is not None
+    assert found.loader is not None
+    fresh = module_from_spec(found)  # which has read nothing of the font yet
+    found.loader.exec_module(fresh)
+
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            drawn = list(pool.map(lambda _: [fresh.outline(character).points for character in said], range(4)))
+    finally:
+        sys.setswitchinterval(interval)
+
+    assert drawn == [[outline(character).points for character in said]] * 4
 
 
 @pytest.mark.parametrize("face", [Face(ring="字" * 41), Face(ring="公司", bottom="字" * 13)])

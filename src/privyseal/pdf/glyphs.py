@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from io import BytesIO
+from threading import Lock
 from typing import Final
 
 import pylopdf_fonts_zh_cn
@@ -50,8 +51,17 @@ class Outline:
         return "\n".join(_PDF[operator] for operator in self.operators) % numbers
 
 
+# Characters share parts that the font's reader takes apart when they are first drawn: two threads at it draw nonsense.
+_READING: Final = Lock()
+
+
 @cache
 def outline(character: str, typeface: Typeface = Typeface.SERIF) -> Outline:
+    with _READING:
+        return _outline(character, typeface)
+
+
+def _outline(character: str, typeface: Typeface) -> Outline:
     font = _font(typeface)
     name = font.characters.get(ord(character))
     if name is None:
