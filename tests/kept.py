@@ -44,7 +44,6 @@ class Kept:
 
     def watch(self, signer: sqlite3.Connection | None) -> None:
         """Look from now on whether anything was written into this state of a signer."""
-        self.leave()
         self._signer = signer
 
     def enter(self, wanted: Sequence[str]) -> None:
