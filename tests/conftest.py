@@ -7,7 +7,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Generator, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -144,9 +144,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 @pytest.fixture
 def db(django_db_setup: None, django_db_blocker: DjangoDbBlocker, request: pytest.FixtureRequest) -> Iterator[None]:
     """Let a test write what is taken back after it."""
+    wanted = wanted_by(request.node)
     with django_db_blocker.unblock():
-        KEPT.enter(wanted_by(request.node) or ())
-        yield
+        KEPT.enter(wanted or ())
+        # Whoever asks for it in the middle of a test has begun already.
+        with nullcontext() if wanted is not None else KEPT.of_a_test():
+            yield
 
 
 @pytest.fixture(autouse=True)
