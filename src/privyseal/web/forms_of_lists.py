@@ -1,16 +1,18 @@
 """What is looked for in lists, and which columns of them somebody wants to see."""
 
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Sequence
+from functools import reduce
+from operator import or_
+from typing import ClassVar, Final, TypeVar
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Model, Q, QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from privyseal.identity.models import Company
 from privyseal.language.labels import INCIDENT_KIND, SEAL_STATE, SEAL_TYPE, STATE
-from privyseal.seals.models import Incident
 from privyseal.seals.queries import LookedFor
 from privyseal.web.forms import CommandForm, Sent, offer
 
@@ -38,31 +40,90 @@ APPLICATION_COLUMNS: Final = {
     "due": _("Due"),
     "state": _("State"),
 }
+M = TypeVar("M", bound=Model)
 OPEN: Final = "open"
 _LATE: Final = "late"
 _LONGEST_WORDS: Final = 100
 
 
-class IncidentListForm(forms.Form):
-    """Which incidents are looked for; a field that says nothing finds all."""
+class ListForm(forms.Form):
+    """What is looked for in a list; a field that says nothing, or what nobody knows, finds all."""
 
-    state = forms.ChoiceField(
-        label=_("State"),
+    STATES: ClassVar[Sequence[tuple[str, Promise]]] = ()
+    SEARCHED: ClassVar[Sequence[str]] = ()  # the columns in which its words are looked for
+    COMPANY: ClassVar[str] = "company"
+    STATE: ClassVar[str] = "state"
+
+    q = forms.CharField(
+        label=_("Search"),
+        max_length=_LONGEST_WORDS,
         required=False,
-        choices=[("", _("All")), (OPEN, pgettext_lazy("a case", "Open")), ("ended", pgettext_lazy("a case", "Ended"))],
+        widget=forms.TextInput(attrs={"type": "search"}),
     )
+    state = forms.ChoiceField(label=_("State"), required=False)
+    company = forms.ChoiceField(label=_("Company"), required=False)
+
+    def __init__(self, data: Sent, *, companies: Iterable[Company]) -> None:
+        super().__init__(data, auto_id="list_%s")  # beside forms that have such fields too
+        offer(self.fields["state"], [_every(), *((state, str(says)) for state, says in self.STATES)])
+        offer(self.fields["company"], [_every(), *((company.uid, company.name) for company in companies)])
+        self.full_clean()
+
+    @property
+    def is_looked_for(self) -> bool:
+        return any(self.cleaned_data.values())
+
+    @property
+    def words(self) -> str:
+        return str(self.cleaned_data.get("q", ""))
+
+    @property
+    def company_uid(self) -> str:
+        return str(self.cleaned_data.get("company", ""))
+
+    def found_in(self, rows: QuerySet[M]) -> QuerySet[M]:
+        if self.words and self.SEARCHED:
+            rows = rows.filter(reduce(or_, (Q((f"{column}__icontains", self.words)) for column in self.SEARCHED)))
+        if self.company_uid and self.COMPANY:
+            rows = rows.filter(**{f"{self.COMPANY}__uid": self.company_uid})
+        state = self.cleaned_data.get("state")
+        return rows.filter(self._in_state(state)) if state else rows
+
+    def _in_state(self, state: str) -> Q:
+        return Q((self.STATE, state))
+
+
+F = TypeVar("F", bound=ListForm)
+
+
+class IncidentListForm(ListForm):
+    """Which incidents are looked for."""
+
+    STATES = ((OPEN, pgettext_lazy("a case", "Open")), ("ended", pgettext_lazy("a case", "Ended")))
+    SEARCHED = ("seal__name", "seal__number", "company__name", "owner__name", "account_of__name")
+
     kind = forms.ChoiceField(
         label=_("Kind"),
         required=False,
         choices=[("", _("All")), *((kind.value, says) for kind, says in INCIDENT_KIND.items())],
     )
 
-    def found_in(self, incidents: QuerySet[Incident]) -> QuerySet[Incident]:
-        if not self.is_valid():
-            return incidents
-        state, kind = self.cleaned_data["state"], self.cleaned_data["kind"]
-        those = incidents.filter(kind=kind) if kind else incidents
-        return those.filter(ended_at__isnull=state == OPEN) if state else those
+    def found_in(self, rows: QuerySet[M]) -> QuerySet[M]:
+        kind = self.cleaned_data.get("kind")
+        return super().found_in(rows.filter(kind=kind) if kind else rows)
+
+    def _in_state(self, state: str) -> Q:
+        return Q(ended_at__isnull=state == OPEN)
+
+
+class PersonListForm(ListForm):
+    """Which people are looked for; their words and their company are looked for by ``people_found``."""
+
+    COMPANY = ""
+    STATES = (("here", _("Here")), ("left", _("Left")))
+
+    def _in_state(self, state: str) -> Q:
+        return Q(is_active=state == "here")
 
 
 class SealListForm(forms.Form):
@@ -76,10 +137,9 @@ class SealListForm(forms.Form):
 
     def __init__(self, data: Sent, *, companies: Iterable[Company]) -> None:
         super().__init__(data)
-        every = ("", str(_("All")))
-        offer(self.fields["state"], [every, *((state.value, str(says)) for state, says in SEAL_STATE.items())])
-        offer(self.fields["type"], [every, *((kind.value, str(says)) for kind, says in SEAL_TYPE.items())])
-        offer(self.fields["company"], [every, *((company.uid, company.name) for company in companies)])
+        offer(self.fields["state"], [_every(), *((state.value, str(says)) for state, says in SEAL_STATE.items())])
+        offer(self.fields["type"], [_every(), *((kind.value, str(says)) for kind, says in SEAL_TYPE.items())])
+        offer(self.fields["company"], [_every(), *((company.uid, company.name) for company in companies)])
         offer(self.fields["column"], [(name, str(says)) for name, says in SEAL_COLUMNS.items()])
 
     @property
@@ -104,7 +164,7 @@ class ApplicationListForm(forms.Form):
     def __init__(self, data: Sent) -> None:
         super().__init__(data)
         states = [(state.value, str(says)) for state, says in STATE.items()]
-        offer(self.fields["state"], [("", str(_("All"))), *states, (_LATE, str(_("Late")))])
+        offer(self.fields["state"], [_every(), *states, (_LATE, str(_("Late")))])
         offer(self.fields["column"], [(name, str(says)) for name, says in APPLICATION_COLUMNS.items()])
 
     @property
@@ -137,3 +197,7 @@ class KeepListForm(CommandForm):
     def __init__(self, data: Sent = None, *, places: Iterable[str], usual: dict[str, object] | None = None) -> None:
         super().__init__(data, initial=usual)
         offer(self.fields["place"], [(place, place) for place in places])
+
+
+def _every() -> tuple[str, str]:
+    return "", str(_("All"))

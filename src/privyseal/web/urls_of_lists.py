@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from privyseal.web.views import application_lists, lists, overview, seal_lists
+from privyseal.web.views import application_lists, list_files, lists, overview, seal_lists
 
 
 def paths() -> list[URLPattern]:
@@ -14,4 +14,6 @@ def paths() -> list[URLPattern]:
         path("applications/list.<str:ending>", application_lists.application_list_file, name="applications-file"),
         path("seals/", seal_lists.seal_list, name="seals"),
         path("seals/list.<str:ending>", seal_lists.seal_list_file, name="seals-file"),
+        path("incidents/list.<str:ending>", list_files.incidents, name="incidents-file"),
+        path("people/list.<str:ending>", list_files.people, name="people-file"),
     ]

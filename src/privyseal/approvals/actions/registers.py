@@ -4,6 +4,7 @@ from datetime import datetime
 
 from privyseal.approvals.queries import visible_to
 from privyseal.approvals.queries.registers import use_visible_to
+from privyseal.custody.queries.stock import stock_takes_visible_to
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Company, Person
 from privyseal.identity.rules import Power
@@ -14,6 +15,7 @@ from privyseal.ledger.commands import command
 from privyseal.seals.actions import RemarkMissing
 from privyseal.seals.models import UseRemark
 from privyseal.seals.places import place_of
+from privyseal.seals.queries import incidents_visible_to
 
 
 @command("register.remark")
@@ -42,14 +44,24 @@ def remark_on_use(actor: Person, at: datetime, *, entry_id: int, text: str, is_c
 
 
 @command("register.take-copy")
-def record_copy(actor: Person, at: datetime, *, company: Company, register: str, form: str, rows: int) -> None:
-    """Say that somebody took a copy of a register, in which form and how much of it: names of people leave with it."""
-    _check_has_to_do_with(actor, at, company)
-    book.record("register.copied", by=actor, at=at, company=company.uid, register=register, form=form, count=rows)
+def record_copy(actor: Person, at: datetime, *, company: Company | None, register: str, form: str, rows: int) -> None:
+    """Say that somebody took a copy of a register, in which form and how much of it: names of people leave with it.
+
+    Without a company where the rows are of none, as people are.
+    """
+    if company is not None:
+        _check_has_to_do_with(actor, at, company)
+    uid = company.uid if company else None
+    book.record("register.copied", by=actor, at=at, company=uid, register=register, form=form, count=rows)
 
 
 def _check_has_to_do_with(actor: Person, at: datetime, company: Company) -> None:
-    """Return if an actor can know of the company, be it by one application in which they take part, or refuse."""
-    is_theirs = identity.companies_visible_to(actor, at).filter(pk=company.pk).exists()
-    if not is_theirs and not visible_to(actor, at).filter(company=company).exists():
+    """Return if an actor can know of the company, be it by one thing alone in which they take part, or refuse."""
+    theirs = (
+        identity.companies_visible_to(actor, at).filter(pk=company.pk),
+        visible_to(actor, at).filter(company=company),
+        incidents_visible_to(actor, at).filter(company=company),
+        stock_takes_visible_to(actor, at).filter(company=company),
+    )
+    if not any(found.exists() for found in theirs):
         raise NotFound(company=company.uid)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -10,7 +10,7 @@ from privyseal.identity.initials import begins_like
 from privyseal.identity.keys import among
 from privyseal.identity.models import EntryCode, Membership, Person
 from privyseal.identity.names import ERASED
-from privyseal.identity.queries.companies import companies_of
+from privyseal.identity.queries.companies import companies_of, companies_visible_to
 from privyseal.identity.queries.founded import installation
 from privyseal.identity.queries.powers import grants_in_force, holdings_in_force, people_with, powers_of
 from privyseal.identity.rules import NoSuchPerson, Place, Power
@@ -26,10 +26,7 @@ def people_visible_to(actor: Person, at: datetime) -> QuerySet[Person]:
     if powers_of(actor, at).knows_everybody:
         return people
     companies = companies_of(actor, at)
-    colleagues = grants_in_force(at).filter(among("company_id", companies)).order_by()
-    members = Membership.objects.filter(among("company_id", companies), left_on=None)
-    holders = holdings_in_force(at).filter(among("post__company_id", companies)).order_by()
-    there = [found.values("person_id") for found in (colleagues, members, holders)]
+    there = _there(companies, at)
     if len(companies) <= _FEW:
         return people.filter(pk__in=Person.objects.filter(pk=actor.pk).values("pk").union(*there, all=True))
     # Where nearly everybody is one's colleague, each is asked after in order of name until a page is full. Said as a
@@ -46,12 +43,18 @@ def person_visible_to(actor: Person, at: datetime, pseudonym: str) -> Person:
     return person
 
 
-def people_found(actor: Person, at: datetime, *, words: str = "", after: str = "") -> QuerySet[Person]:
-    """Return the people whose name or login contains the words, in order of name; go on after this pseudonym.
+def people_found(
+    actor: Person, at: datetime, *, words: str = "", company_uid: str = "", after: str = ""
+) -> QuerySet[Person]:
+    """Return the people whose name or login contains the words, of this company if it is named, in order of name.
 
-    Nobody who was erased is among them.
+    Nobody who was erased is among them. ``after`` is the pseudonym to go on from.
     """
     people = people_visible_to(actor, at).exclude(name=ERASED)
+    if company_uid:
+        company = companies_visible_to(actor, at).order_by().filter(uid=company_uid)
+        first, *more = _there(frozenset(company.values_list("pk", flat=True)), at)
+        people = people.filter(pk__in=first.union(*more, all=True))
     if words:
         named = Q(name__icontains=words) | Q(login__icontains=words)
         if (like := begins_like("name", words)) is not None:
@@ -62,6 +65,14 @@ def people_found(actor: Person, at: datetime, *, words: str = "", after: str = "
     if last is None:
         return people
     return people.filter(Q(name__gt=last.name) | Q(name=last.name, pk__gt=last.pk))
+
+
+def _there(companies: frozenset[int], at: datetime) -> list[QuerySet[Any, Any]]:
+    """Return the keys of those who hold a power of companies, belong to them, or hold a post in them."""
+    colleagues = grants_in_force(at).filter(among("company_id", companies)).order_by()
+    members = Membership.objects.filter(among("company_id", companies), left_on=None)
+    holders = holdings_in_force(at).filter(among("post__company_id", companies)).order_by()
+    return [found.values("person_id") for found in (colleagues, members, holders)]
 
 
 def open_entry_code(actor: Person, at: datetime, pseudonym: str) -> EntryCode | None:

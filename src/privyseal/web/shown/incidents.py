@@ -1,8 +1,9 @@
 """Incidents and the status of seals as people read them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -12,7 +13,18 @@ from django.utils.translation import pgettext_lazy
 from privyseal.language.labels import INCIDENT_KIND
 from privyseal.seals.models import Incident
 from privyseal.seals.rules.incidents import IncidentKind
-from privyseal.web.shown.words import Badge
+from privyseal.web.shown.words import Badge, minute
+
+# What leaves us of a list.
+COLUMNS: Final[Sequence[Promise]] = (
+    _("Kind"),
+    _("About"),
+    _("Company"),
+    _("Answers for it"),
+    _("Opened"),
+    _("Due"),
+    _("State"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +40,13 @@ class IncidentRow:
 
 def incident_rows(incidents: Iterable[Incident], at: datetime) -> list[IncidentRow]:
     return [_row(incident, at) for incident in incidents]
+
+
+def cells(incidents: Iterable[Incident], at: datetime) -> Iterator[tuple[object, ...]]:
+    for incident in incidents:
+        row, company = _row(incident, at), incident.company.name if incident.company else ""
+        when = (minute(row.opened_at), minute(row.due_at))
+        yield (row.kind, row.about, company, row.owner, *when, row.badge.words)
 
 
 def about(incident: Incident) -> str:

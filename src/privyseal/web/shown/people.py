@@ -1,8 +1,9 @@
 """People as others see them, and what somebody leaves open."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -18,6 +19,9 @@ from privyseal.language.types import type_of
 from privyseal.signer.statement import Purpose
 from privyseal.web.shown import organisation
 from privyseal.web.shown.words import Badge, short
+
+# What leaves us of a list.
+COLUMNS: Final[Sequence[Promise]] = (_("Name"), _("Login"), _("State"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,10 @@ def rows(found: Iterable[Person]) -> list[PersonRow]:
         )
         for person in found
     ]
+
+
+def cells(found: Iterable[Person]) -> Iterator[tuple[object, ...]]:
+    return ((person.name, person.login, badge(person).words) for person in found)
 
 
 def badge(person: Person) -> Badge:

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.utils.functional import Promise
-from django.utils.timezone import localtime
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from privyseal.custody.models import SealPlace, StockLine, StockTake
 from privyseal.custody.rules.stock import Count, Finding, Step, follows
 from privyseal.language.stock import COUNT, FINDING, STEP
-from privyseal.web.shown.words import Badge
+from privyseal.web.shown.words import Badge, minute
 
 # What is offered as a button; the end of a count has a form of its own.
 BUTTONS: Final = (Step.PAUSE, Step.GO_ON, Step.END, Step.GIVE_UP)
@@ -23,7 +22,6 @@ _TONE: Final = {
     Count.GIVEN_UP: "neutral",
 }
 _MAY_WAIT: Final = frozenset({Step.PAUSE, Step.GO_ON})
-_MINUTE: Final = "%Y-%m-%d %H:%M"
 COLUMNS: Final[Sequence[Promise]] = (
     _("Seal number"),
     pgettext_lazy("a thing", "Name"),
@@ -93,8 +91,8 @@ def cells(lines: Iterable[StockLine]) -> Iterator[tuple[str, ...]]:
             one.seal.name if one.seal else one.said,
             _belongs(one),
             one.keeper.name if one.keeper else "",
-            localtime(one.seen_at).strftime(_MINUTE) if one.seen_at else "",
-            localtime(one.done_at).strftime(_MINUTE) if one.done_at else "",
+            minute(one.seen_at),
+            minute(one.done_at),
             one.seen_by.name if one.seen_by else "",
             one.slot.called() if one.slot else "",
             str(FINDING[Finding(one.finding)]) if one.finding else "",

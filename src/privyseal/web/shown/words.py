@@ -16,6 +16,7 @@ from privyseal.seals.rules import SealState
 
 _MICROMETRES: Final = 1000
 _SHORT: Final = 8
+_MINUTE: Final = "%Y-%m-%d %H:%M"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +90,8 @@ def millimetres(micrometres: int) -> str:
 def short(uid: str) -> str:
     """Return enough of an id to tell it from its neighbours."""
     return uid[:_SHORT]
+
+
+def minute(at: datetime | None) -> str:
+    """Return a moment for a spreadsheet, in the reader's own time."""
+    return localtime(at).strftime(_MINUTE) if at else ""

@@ -1,10 +1,11 @@
 """The list of applications: looked through, in columns one chooses, and taken along as the table that is shown."""
 
-from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from typing import Final
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.timezone import now
@@ -18,11 +19,9 @@ from privyseal.web.forms_of_lists import APPLICATION_COLUMNS, ApplicationListFor
 from privyseal.web.paging import A_PAGE, cut, mark_of
 from privyseal.web.shown import applications
 from privyseal.web.shown.lists import kept_lists
-from privyseal.web.tables import Ending, long_table_file
-from privyseal.web.views.registers import record_copy
+from privyseal.web.taken_along import MOST_TAKEN, list_file
 
 _AT_ONCE: Final = 500
-_MOST_TAKEN: Final = 10_000
 
 
 @capability("signed-in")
@@ -39,7 +38,6 @@ def application_list(request: SignedIn) -> HttpResponse:
         "rows": applications.rows(page.rows, at),
         "columns": [APPLICATION_COLUMNS[name] for name in columns],
         "table": applications.in_columns(page.rows, at, columns) if columns else (),
-        "asked": request.GET.urlencode(),
     }
     return render(request, "web/application_list.html", shown)
 
@@ -48,22 +46,28 @@ def application_list(request: SignedIn) -> HttpResponse:
 @require_safe
 def application_list_file(request: SignedIn, ending: str) -> HttpResponseBase:
     """Hand out what was looked for in the columns that are shown; where none are chosen, in all of them."""
-    if ending not in set(Ending):
-        raise Http404
     at, form = now(), ApplicationListForm(request.GET)
     columns = form.columns or tuple(APPLICATION_COLUMNS)
-    found = _all_found(request, at, form)
+
+    def cells(found: Iterable[Application]) -> Iterator[list[object]]:
+        return ([row.number, row.reason, *row.cells] for row in applications.in_columns(found, at, columns))
+
     # Of a whole, somebody may take part in the part of a company they do not belong to: that company's record says so.
-    for company, count in Counter(one.company for one in found).items():
-        record_copy(request, company, register="applications", form=ending, rows=count)
-    header = [_("Number"), _("Reason"), *(str(APPLICATION_COLUMNS[name]) for name in columns)]
-    rows = ([row.number, row.reason, *row.cells] for row in applications.in_columns(found, at, columns))
-    return long_table_file(_("Applications"), Ending(ending), header, rows)
+    return list_file(
+        request,
+        ending,
+        register="applications",
+        name=_("Applications"),
+        header=[_("Number"), _("Reason"), *(APPLICATION_COLUMNS[name] for name in columns)],
+        find=partial(_all_found, request, at, form),
+        company_of=lambda one: one.company,
+        cells=cells,
+    )
 
 
 def _all_found(request: SignedIn, at: datetime, form: ApplicationListForm) -> list[Application]:
     found: list[Application] = []
-    while len(found) < _MOST_TAKEN:
+    while len(found) < MOST_TAKEN:
         more = _found(request, at, form, after=found[-1].uid if found else "", limit=_AT_ONCE)
         found += more
         if len(more) < _AT_ONCE:

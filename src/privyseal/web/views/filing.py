@@ -39,8 +39,8 @@ from privyseal.web.shown import filing as cells
 from privyseal.web.shown import registers as shown
 from privyseal.web.shown.keeping import kept
 from privyseal.web.tables import Ending, table_file
+from privyseal.web.taken_along import record_copy
 from privyseal.web.views.campaigns import managed
-from privyseal.web.views.registers import record_copy
 
 _INVALID: Final = 400
 _AT_ONCE: Final = 1_000

@@ -39,6 +39,7 @@ from privyseal.web.forms_of_incidents import (
 from privyseal.web.forms_of_lists import IncidentListForm
 from privyseal.web.paging import page_of
 from privyseal.web.shown.incidents import incident_rows
+from privyseal.web.shown.lists import kept_lists
 from privyseal.web.step_up import proven
 from privyseal.web.views.seals import seal_page
 
@@ -50,14 +51,15 @@ _A_PAGE: Final = 50
 @require_safe
 def incident_list(request: SignedIn) -> HttpResponse:
     at = now()
-    form = IncidentListForm(request.GET)
+    form = IncidentListForm(request.GET, companies=companies_visible_to(request.user, at).only("uid", "name"))
     page = page_of(request, form.found_in(queries.incidents_visible_to(request.user, at)), by="-pk")
     powers = powers_of(request.user, at)
     shown = {
         "incidents": incident_rows(page.rows, at),
         "page": page,
         "form": form,
-        "is_looked_for": any(request.GET.get(name) for name in form.fields),
+        "kept": kept_lists(request, request.user, "incidents"),
+        "is_looked_for": form.is_looked_for,
         "may_freeze": powers.anywhere(Power.MANAGE) or powers.anywhere(Power.AUDIT),
     }
     return render(request, "web/incident_list.html", shown)

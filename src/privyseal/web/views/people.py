@@ -18,7 +18,8 @@ from privyseal.identity.rules import Power
 from privyseal.keeping.queries import may_see
 from privyseal.web.acting import Said, acted, on_page, to
 from privyseal.web.capabilities import SignedIn, capability
-from privyseal.web.forms import CommandForm, SearchForm
+from privyseal.web.forms import CommandForm
+from privyseal.web.forms_of_lists import PersonListForm
 from privyseal.web.organisation_forms import EnrolForm, JoinForm, LeaveForm, MoveForm
 from privyseal.web.shown import people as shown
 from privyseal.web.shown.lists import kept_lists
@@ -31,12 +32,13 @@ Forms = Mapping[str, CommandForm]
 @capability("signed-in")
 @require_safe
 def people(request: SignedIn) -> HttpResponse:
-    at, form = now(), SearchForm(request.GET)
-    words = form.cleaned_data["q"] if form.is_valid() else ""
-    found = queries.people_found(request.user, at, words=words, after=request.GET.get("after", ""))
+    at = now()
+    form = PersonListForm(request.GET, companies=queries.companies_visible_to(request.user, at).only("uid", "name"))
+    company, after = form.company_uid, request.GET.get("after", "")
+    found = form.found_in(queries.people_found(request.user, at, words=form.words, company_uid=company, after=after))
     page = list(found[: _A_PAGE + 1])
     said = {
-        "words": words,
+        "form": form,
         "kept": kept_lists(request, request.user, "people"),
         "people": shown.rows(page[:_A_PAGE]),
         "next": page[_A_PAGE - 1].pseudonym if len(page) > _A_PAGE else "",

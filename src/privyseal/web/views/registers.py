@@ -34,6 +34,7 @@ from privyseal.web.forms_of_registers import BookForm, RemarkForm
 from privyseal.web.shown import registers as shown
 from privyseal.web.shown.lists import kept_lists
 from privyseal.web.tables import Ending, long_table_file
+from privyseal.web.taken_along import record_copy
 
 _INVALID: Final = 400
 _A_PAGE: Final = 50
@@ -167,12 +168,6 @@ def company_asked(request: SignedIn, companies: list[Company]) -> Company | None
     managed = request.powers.companies(Power.MANAGE)
     usual = next((company for company in companies if company.pk in managed), companies[0] if companies else None)
     return next((each for each in companies if each.uid == request.GET.get("company")), usual)
-
-
-def record_copy(request: SignedIn, company: Company, *, register: str, form: str, rows: int) -> None:
-    """Put on record that a copy leaves us; of an auditor every page that they open is on record anyhow."""
-    if not request.powers.reads_everything:
-        actions.record_copy(request.user, now(), company=company, register=register, form=form, rows=rows)
 
 
 def _book(request: SignedIn, at: datetime) -> Book | None:

@@ -1,11 +1,11 @@
 """The list of seals: looked through by words or first letters, in columns one chooses, and taken along as a table."""
 
-from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -26,8 +26,7 @@ from privyseal.web.paging import Page, page_of
 from privyseal.web.shown import seal_register
 from privyseal.web.shown.lists import kept_lists
 from privyseal.web.shown.words import Badge, seal_badge
-from privyseal.web.tables import Ending, long_table_file
-from privyseal.web.views.registers import record_copy
+from privyseal.web.taken_along import list_file
 
 _MOST_TAKEN: Final = 20_000
 
@@ -72,7 +71,6 @@ def seal_list(request: SignedIn) -> HttpResponse:
         "table": _in_columns(request, at, page, columns) if columns else (),
         "seals": () if columns else _rows(request, at, page),
         "may_manage": request.powers.anywhere(Power.MANAGE),
-        "asked": request.GET.urlencode(),
     }
     return render(request, "web/seal_list.html", shown)
 
@@ -81,18 +79,23 @@ def seal_list(request: SignedIn) -> HttpResponse:
 @require_safe
 def seal_list_file(request: SignedIn, ending: str) -> HttpResponseBase:
     """Hand out everything that was looked for, whatever columns are shown."""
-    if ending not in set(Ending):
-        raise Http404
     at = now()
     found = queries.seals_found(request.user, at, _form(request, at).looked_for).select_related("created_by")
-    seals = list(found[:_MOST_TAKEN])
-    companies = Counter(seal.company for seal in seals)
-    for company, count in companies.items():
-        record_copy(request, company, register="seals", form=ending, rows=count)
-    lines = queries.lines_of_seals(request.user, at, seals)
-    rows = ([line.seal.company.name, *cells] for line, cells in zip(lines, seal_register.cells(lines), strict=True))
-    header = [_("Company"), *(str(column) for column in seal_register.COLUMNS)]
-    return long_table_file(_("Seals"), Ending(ending), header, rows)
+
+    def cells(seals: Sequence[Seal]) -> Iterator[list[object]]:
+        lines = queries.lines_of_seals(request.user, at, seals)
+        return ([line.seal.company.name, *row] for line, row in zip(lines, seal_register.cells(lines), strict=True))
+
+    return list_file(
+        request,
+        ending,
+        register="seals",
+        name=_("Seals"),
+        header=[_("Company"), *seal_register.COLUMNS],
+        find=lambda: list(found[:_MOST_TAKEN]),
+        company_of=lambda seal: seal.company,
+        cells=cells,
+    )
 
 
 def _form(request: SignedIn, at: datetime) -> SealListForm:

@@ -16,7 +16,8 @@ from privyseal.seals import queries
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.shown import seal_register as shown
 from privyseal.web.tables import Ending, long_table_file
-from privyseal.web.views.registers import company_asked, record_copy
+from privyseal.web.taken_along import record_copy
+from privyseal.web.views.registers import company_asked
 
 _A_PAGE: Final = 50
 _MOST_PRINTED: Final = 2_000

@@ -1,0 +1,51 @@
+"""Lists that leave us as files for a spreadsheet: what the page of the same name shows, for the same reader."""
+
+from django.http.response import HttpResponseBase
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from privyseal.identity.queries import companies_visible_to, people_found
+from privyseal.seals.queries import incidents_visible_to
+from privyseal.web.capabilities import SignedIn, capability
+from privyseal.web.forms_of_lists import F, IncidentListForm, PersonListForm
+from privyseal.web.shown import incidents as shown_incidents
+from privyseal.web.shown import people as shown_people
+from privyseal.web.taken_along import MOST_TAKEN, list_file
+
+
+@capability("signed-in")
+@require_safe
+def incidents(request: SignedIn, ending: str) -> HttpResponseBase:
+    at, form = now(), _asked(request, IncidentListForm)
+    return list_file(
+        request,
+        ending,
+        register="incidents",
+        name=_("Incidents"),
+        header=shown_incidents.COLUMNS,
+        find=lambda: list(form.found_in(incidents_visible_to(request.user, at))[:MOST_TAKEN]),
+        company_of=lambda one: one.company,
+        cells=lambda found: shown_incidents.cells(found, at),
+    )
+
+
+@capability("signed-in")
+@require_safe
+def people(request: SignedIn, ending: str) -> HttpResponseBase:
+    form = _asked(request, PersonListForm)
+    seen = people_found(request.user, now(), words=form.words, company_uid=form.company_uid)
+    return list_file(
+        request,
+        ending,
+        register="people",
+        name=_("People"),
+        header=shown_people.COLUMNS,
+        find=lambda: list(form.found_in(seen)[:MOST_TAKEN]),
+        company_of=lambda _person: None,  # somebody may belong to several
+        cells=shown_people.cells,
+    )
+
+
+def _asked(request: SignedIn, kind: type[F]) -> F:
+    return kind(request.GET, companies=companies_visible_to(request.user, now()).only("uid", "name"))
