@@ -35,7 +35,7 @@ _WHY_NOT: Final[Mapping[str, str]] = {
         applications-file asset attachment-file attachment-page campaign-file certificate-asked company-new-licence
         company-proof document document-page document-photograph evidence-pack evidence-report face-preview
         filing-scan filing-transfer-file filings-file group-campaign-file idle-file impression-page import-template
-        incidents-file people-file
+        incidents-file machines-file people-file stock-takes-file take-outs-file
         mandate-paper month-pack power-file register-file register-seals-file scan-file seal-face seal-photo sealed
         seals-file sheet-code stamped-page stamped-page-small statistics-file stock-take-file totp-picture""",
     "speaks to programs": """

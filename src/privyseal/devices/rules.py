@@ -95,6 +95,7 @@ class May:
 
 # fmt: off
 _LIVING: Final = (DeviceState.REGISTERED, DeviceState.IN_SERVICE)
+ENDINGS: Final = frozenset({DeviceState.RETIRED, DeviceState.LOST})
 MAY: Final = (
     May(DeviceAct.CODE,   (Tie.MANAGER,),                            _LIVING),                     # whoever registers a device brings it into service, and anew after a repair
     May(DeviceAct.LOCK,   (Tie.MANAGER, Tie.KEEPER, Tie.SECURITY),   (DeviceState.IN_SERVICE,)),   # toward safety one person suffices, at once

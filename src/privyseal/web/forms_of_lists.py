@@ -11,8 +11,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from privyseal.devices.rules import ENDINGS, DeviceState
 from privyseal.identity.models import Company
 from privyseal.language.labels import INCIDENT_KIND, SEAL_STATE, SEAL_TYPE, STATE
+from privyseal.language.machines import DEVICE_STATE
+from privyseal.language.stock import COUNT
+from privyseal.language.takeout import STAGE
 from privyseal.seals.queries import LookedFor
 from privyseal.web.forms import CommandForm, Sent, offer
 
@@ -124,6 +128,48 @@ class PersonListForm(ListForm):
 
     def _in_state(self, state: str) -> Q:
         return Q(is_active=state == "here")
+
+
+class TakeOutListForm(ListForm):
+    """Which take-outs are looked for."""
+
+    STATES = tuple((stage.value, says) for stage, says in STAGE.items())
+    STATE = "stage"
+    COMPANY = "seal__company"
+    SEARCHED = ("seal__name", "seal__number", "seal__company__name", "place", "bearer__name", "companion__name")
+
+
+class MachineListForm(ListForm):
+    """Which machines are looked for; a group is offered where there is one."""
+
+    STATES = tuple((state.value, says) for state, says in DEVICE_STATE.items())
+    SEARCHED = ("name", "serial", "company__name", "unit__name", "keeper__name")
+
+    group = forms.ChoiceField(label=_("Group"), required=False)
+
+    def __init__(self, data: Sent, *, companies: Iterable[Company], groups: Sequence[str] = ()) -> None:
+        super().__init__(data, companies=companies)
+        offer(self.fields["group"], [_every(), *((group, group) for group in groups)])
+        if not groups:
+            del self.fields["group"]
+        self.full_clean()
+
+    def found_in(self, rows: QuerySet[M]) -> QuerySet[M]:
+        group = self.cleaned_data.get("group")
+        return super().found_in(rows.filter(group=group) if group else rows)
+
+    def _in_state(self, state: str) -> Q:
+        if state in ENDINGS:
+            return Q(ending=state)
+        return Q(ending="", enrolled_at__isnull=state == DeviceState.REGISTERED)
+
+
+class StockTakeListForm(ListForm):
+    """Which stock-takes are looked for."""
+
+    STATES = tuple((count.value, says) for count, says in COUNT.items())
+    STATE = "count"
+    SEARCHED = ("store__name", "unit__name", "company__name", "counter__name", "witness__name")
 
 
 class SealListForm(forms.Form):

@@ -15,5 +15,8 @@ def paths() -> list[URLPattern]:
         path("seals/", seal_lists.seal_list, name="seals"),
         path("seals/list.<str:ending>", seal_lists.seal_list_file, name="seals-file"),
         path("incidents/list.<str:ending>", list_files.incidents, name="incidents-file"),
+        path("take-outs/list.<str:ending>", list_files.take_outs, name="take-outs-file"),
+        path("machines/list.<str:ending>", list_files.machines, name="machines-file"),
+        path("stock-takes/list.<str:ending>", list_files.stock_takes, name="stock-takes-file"),
         path("people/list.<str:ending>", list_files.people, name="people-file"),
     ]

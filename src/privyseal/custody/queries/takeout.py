@@ -45,6 +45,11 @@ def take_outs_at_hand(actor: Person, at: datetime) -> QuerySet[TakeOut]:
     return those_seen(mine, lambda: take_outs_visible_to(actor, at))
 
 
+def take_outs_listed(actor: Person, at: datetime, *, of_all: bool) -> QuerySet[TakeOut]:
+    """Return the open take-outs in which somebody has a part, or every one that they may see."""
+    return take_outs_visible_to(actor, at) if of_all else take_outs_at_hand(actor, at)
+
+
 def take_outs_of_application(actor: Person, at: datetime, application_uid: str) -> QuerySet[TakeOut]:
     return take_outs_visible_to(actor, at).filter(permit__application_uid=application_uid)
 

@@ -1,19 +1,21 @@
 """Machines as their pages show them."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from privyseal.devices.models import Device, DeviceEvent, Mounting
 from privyseal.devices.rules import MAY, DeviceAct, DeviceState, Tie
 from privyseal.language.device_words import SAID, in_words
 from privyseal.language.machines import DEVICE_ACT, DEVICE_KIND, DEVICE_STATE, TOLD
 from privyseal.language.refusals import words_of
-from privyseal.web.shown.words import Badge, short
+from privyseal.web.shown.words import Badge, minute, short
 
 OUT_OF_TOUCH: Final = timedelta(minutes=30)  # three of its hellos
 _TONE: Final = {
@@ -33,12 +35,37 @@ _OWN: Final = frozenset({"counter", "locked"})
 _LONG: Final = re.compile("[0-9a-f]{32}|[0-9a-f]{64}")
 
 
+# What leaves us of a list.
+COLUMNS: Final[Sequence[Promise]] = (
+    pgettext_lazy("a thing", "Name"),
+    _("Serial number"),
+    _("Company"),
+    _("Kind"),
+    _("Unit"),
+    _("Keeper"),
+    _("Group"),
+    _("Heard last"),
+    _("State"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class MachineRow:
     device: Device
     kind: Promise
     badge: Badge
     is_out_of_touch: bool
+
+    @property
+    def more(self) -> list[Promise]:
+        """Return what else a reader has to know of it at once."""
+        device = self.device
+        said = (
+            (device.is_through_cloud, _("Through its maker’s cloud")),
+            (device.is_locked, _("Locked")),
+            (self.is_out_of_touch, _("Not heard of")),
+        )
+        return [words for is_so, words in said if is_so]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +85,15 @@ def row(device: Device, at: datetime) -> MachineRow:
         badge=Badge(DEVICE_STATE[state], _TONE[state]),
         is_out_of_touch=state is DeviceState.IN_SERVICE and not heard,
     )
+
+
+def cells(devices: Iterable[Device], at: datetime) -> Iterator[tuple[object, ...]]:
+    for device in devices:
+        one = row(device, at)
+        unit, keeper = (named.name if named else "" for named in (device.unit, device.keeper))
+        state = " · ".join(str(words) for words in (one.badge.words, *one.more))
+        known = (device.name, device.serial, device.company.name, one.kind, unit, keeper, device.group)
+        yield (*known, minute(device.seen_at), state)
 
 
 def acts(device: Device, ties: Collection[Tie]) -> list[tuple[str, Promise, bool]]:

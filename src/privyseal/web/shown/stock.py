@@ -36,6 +36,17 @@ COLUMNS: Final[Sequence[Promise]] = (
 )
 
 
+# What leaves us of the list of stock-takes.
+TAKE_COLUMNS: Final[Sequence[Promise]] = (
+    _("What is counted"),
+    _("Company"),
+    _("Who counts"),
+    _("Witness"),
+    _("Opened"),
+    _("State"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class TakeRow:
     take: StockTake
@@ -69,6 +80,12 @@ def what(take: StockTake) -> str:
 def row(take: StockTake) -> TakeRow:
     count = Count(take.count)
     return TakeRow(take, what(take), Badge(COUNT[count], _TONE[count]))
+
+
+def take_cells(takes: Iterable[StockTake]) -> Iterator[tuple[object, ...]]:
+    for one in takes:
+        told = (what(one), one.company.name, one.counter.name, one.witness.name if one.witness else "")
+        yield (*told, minute(one.opened_at), row(one).badge.words)
 
 
 def line(line: StockLine) -> LineShown:

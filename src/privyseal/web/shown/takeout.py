@@ -1,12 +1,13 @@
 """A rubber seal that is taken out: how far it is, and what the reader may say of it now."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from django.forms import Form
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from privyseal.custody.models import PlaceReport, TakeOut
 from privyseal.custody.rules import Hand
@@ -15,7 +16,7 @@ from privyseal.identity.models import Person
 from privyseal.language.device_words import in_words
 from privyseal.language.takeout import ACT, LATE, STAGE
 from privyseal.web.forms_of_takeout import GiveForm, TakeBackForm, WhereaboutsForm
-from privyseal.web.shown.words import Badge
+from privyseal.web.shown.words import Badge, minute
 from privyseal.web.waiting import WaitingForm
 
 _TONE: Final = {
@@ -28,6 +29,17 @@ _TONE: Final = {
     Stage.RELEASED: "neutral",
 }
 _MICRODEGREES: Final = 1_000_000
+# What leaves us of a list.
+COLUMNS: Final[Sequence[Promise]] = (
+    gettext_lazy("Seal number"),
+    gettext_lazy("Seal"),
+    gettext_lazy("Company"),
+    gettext_lazy("Place"),
+    gettext_lazy("Bearer"),
+    gettext_lazy("Companion"),
+    gettext_lazy("Due back"),
+    gettext_lazy("State"),
+)
 _OUTSIDE: Final = frozenset({Stage.OUT, Stage.BROUGHT})
 
 
@@ -48,6 +60,12 @@ class Doing:
 def badge(one: TakeOut) -> Badge:
     stage = Stage(one.stage)
     return Badge(STAGE[stage], _TONE[stage])
+
+
+def cells(found: Iterable[TakeOut]) -> Iterator[tuple[object, ...]]:
+    for one in found:
+        seal, people = one.seal, (one.bearer.name, one.companion.name)
+        yield (seal.number, seal.name, seal.company.name, one.place, *people, minute(one.due_at), badge(one).words)
 
 
 def late_badge(one: TakeOut) -> Badge | None:

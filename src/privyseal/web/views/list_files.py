@@ -5,12 +5,25 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from privyseal.custody.queries.stock import stock_takes_visible_to
+from privyseal.custody.queries.takeout import take_outs_listed
+from privyseal.devices.queries import devices_visible_to, groups_visible_to
 from privyseal.identity.queries import companies_visible_to, people_found
 from privyseal.seals.queries import incidents_visible_to
 from privyseal.web.capabilities import SignedIn, capability
-from privyseal.web.forms_of_lists import F, IncidentListForm, PersonListForm
+from privyseal.web.forms_of_lists import (
+    F,
+    IncidentListForm,
+    MachineListForm,
+    PersonListForm,
+    StockTakeListForm,
+    TakeOutListForm,
+)
 from privyseal.web.shown import incidents as shown_incidents
+from privyseal.web.shown import machines as shown_machines
 from privyseal.web.shown import people as shown_people
+from privyseal.web.shown import stock as shown_stock
+from privyseal.web.shown import takeout as shown_takeout
 from privyseal.web.taken_along import MOST_TAKEN, list_file
 
 
@@ -47,5 +60,58 @@ def people(request: SignedIn, ending: str) -> HttpResponseBase:
     )
 
 
+@capability("signed-in")
+@require_safe
+def take_outs(request: SignedIn, ending: str) -> HttpResponseBase:
+    at, form = now(), _asked(request, TakeOutListForm)
+    return list_file(
+        request,
+        ending,
+        register="take-outs",
+        name=_("Rubber seals taken out"),
+        header=shown_takeout.COLUMNS,
+        find=lambda: list(form.found_in(take_outs_listed(request.user, at, of_all="all" in request.GET))[:MOST_TAKEN]),
+        company_of=lambda one: one.seal.company,
+        cells=shown_takeout.cells,
+    )
+
+
+@capability("signed-in")
+@require_safe
+def machines(request: SignedIn, ending: str) -> HttpResponseBase:
+    at, form = now(), _machines_asked(request)
+    return list_file(
+        request,
+        ending,
+        register="machines",
+        name=_("Machines"),
+        header=shown_machines.COLUMNS,
+        find=lambda: list(form.found_in(devices_visible_to(request.user, at))[:MOST_TAKEN]),
+        company_of=lambda one: one.company,
+        cells=lambda found: shown_machines.cells(found, at),
+    )
+
+
+@capability("signed-in")
+@require_safe
+def stock_takes(request: SignedIn, ending: str) -> HttpResponseBase:
+    at, form = now(), _asked(request, StockTakeListForm)
+    return list_file(
+        request,
+        ending,
+        register="stock-takes",
+        name=_("Stock-takes"),
+        header=shown_stock.TAKE_COLUMNS,
+        find=lambda: list(form.found_in(stock_takes_visible_to(request.user, at))[:MOST_TAKEN]),
+        company_of=lambda one: one.company,
+        cells=shown_stock.take_cells,
+    )
+
+
 def _asked(request: SignedIn, kind: type[F]) -> F:
     return kind(request.GET, companies=companies_visible_to(request.user, now()).only("uid", "name"))
+
+
+def _machines_asked(request: SignedIn) -> MachineListForm:
+    companies = companies_visible_to(request.user, now()).only("uid", "name")
+    return MachineListForm(request.GET, companies=companies, groups=groups_visible_to(request.user, now()))

@@ -15,7 +15,16 @@ from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm
 from privyseal.web.forms_of_lists import KeepListForm
 
-PLACES: Final = ("seals", "applications", "people", "register-of-uses", "incidents")
+PLACES: Final = (
+    "seals",
+    "applications",
+    "people",
+    "register-of-uses",
+    "incidents",
+    "take-outs",
+    "machines",
+    "stock-takes",
+)
 # Where in the list somebody was is not what they looked for.
 _NOT_KEPT: Final = frozenset({"after", "before"})
 

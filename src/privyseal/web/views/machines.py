@@ -19,7 +19,7 @@ from privyseal.devices import actions, queries
 from privyseal.devices.exposure import exposure_of
 from privyseal.devices.models import Device
 from privyseal.devices.rules import REQUESTED, Because, DeviceAct
-from privyseal.identity.queries import custodians_visible_to, units_of_company
+from privyseal.identity.queries import companies_visible_to, custodians_visible_to, units_of_company
 from privyseal.kernel.errors import NotFound, Refused
 from privyseal.language.machines import ASKED, BECAUSE
 from privyseal.language.refusals import words_for
@@ -29,9 +29,11 @@ from privyseal.web.acting import Said, acted, to
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm
+from privyseal.web.forms_of_lists import MachineListForm
 from privyseal.web.forms_of_machines import ConfirmationsForm, MachineForm, MountForm, OwnerForm, UnlockForm
 from privyseal.web.paging import page_of
 from privyseal.web.shown import machines as shown
+from privyseal.web.shown.lists import kept_lists
 from privyseal.web.shown.voices import voice_of
 from privyseal.web.step_up import proven
 from privyseal.web.views.campaigns import managed
@@ -269,13 +271,17 @@ def _owner_form(request: SignedIn, device: Device, *, sent: bool) -> OwnerForm:
 
 def _list(request: SignedIn, *, form: MachineForm | None = None, said: str = "", status: int = 200) -> HttpResponse:
     at = now()
-    devices, group = queries.devices_visible_to(request.user, at), request.GET.get("group", "")
-    page = page_of(request, devices.filter(group=group) if group else devices, by="name")
+    look = MachineListForm(
+        request.GET,
+        companies=companies_visible_to(request.user, at).only("uid", "name"),
+        groups=queries.groups_visible_to(request.user, at),
+    )
+    page = page_of(request, look.found_in(queries.devices_visible_to(request.user, at)), by="serial")
     companies = managed(request, at)
     filled = {
         "page": page,
-        "group": group,
-        "groups": queries.groups_visible_to(request.user, at),
+        "look": look,
+        "kept": kept_lists(request, request.user, "machines"),
         "rows": [shown.row(device, at) for device in page.rows],
         "form": (form or MachineForm(companies=companies)) if companies else None,
         "refusal": said,

@@ -88,7 +88,7 @@ def _troubles(returns: int, trouble: queries.Trouble) -> list[Figure]:
     reported, found = sum(trouble.reported.values()), sum(trouble.found.values())
     overdue = _("%(overdue)s past their day") % {"overdue": trouble.overdue} if trouble.overdue else ""
     return [
-        Figure(_("Returns overdue"), returns, reverse("take-outs") + "?all", tone="rejected" if returns else ""),
+        Figure(_("Returns overdue"), returns, reverse("take-outs") + "?all=1", tone="rejected" if returns else ""),
         Figure(_("Incidents open"), reported, reverse("incidents"), overdue, "rejected" if reported else ""),
         Figure(_("Alarms open"), found, reverse("alarms"), tone="caution" if found else ""),
     ]

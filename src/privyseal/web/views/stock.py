@@ -15,14 +15,17 @@ from privyseal.custody.models import StockTake
 from privyseal.custody.queries import stock as queries
 from privyseal.custody.rules.stock import Count, Step
 from privyseal.identity.models import Company
+from privyseal.identity.queries import companies_visible_to
 from privyseal.kernel.canonical import sha256
 from privyseal.seals.actions import receive_photo
 from privyseal.web.acting import Said, acted, to
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm
+from privyseal.web.forms_of_lists import StockTakeListForm
 from privyseal.web.forms_of_stock import CompanyForm, EndForm, SeenForm, StockTakeForm, StrangeForm, TellersForm
 from privyseal.web.shown import hands
 from privyseal.web.shown import stock as shown
+from privyseal.web.shown.lists import kept_lists
 from privyseal.web.tables import MOST_ROWS, Ending, table_file
 from privyseal.web.waiting import WaitingForm, readable_without_network
 
@@ -198,8 +201,12 @@ def _list(
     at = now()
     asked = company or _company(request, request.GET.get("company", ""))
     companies = queries.companies_to_count(request.user, at)
+    look = StockTakeListForm(request.GET, companies=companies_visible_to(request.user, at).only("uid", "name"))
+    found = look.found_in(queries.stock_takes_visible_to(request.user, at))
     page = {
-        "rows": [shown.row(take) for take in queries.stock_takes_visible_to(request.user, at)[:_MOST]],
+        "rows": [shown.row(take) for take in found[:_MOST]],
+        "look": look,
+        "kept": kept_lists(request, request.user, "stock-takes"),
         "company": asked,
         "choose": CompanyForm(companies=companies, chosen=asked.uid) if asked and len(companies) > 1 else None,
         "form": form or (_form(request, asked, sent=False) if asked else None),

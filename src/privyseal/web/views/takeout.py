@@ -19,13 +19,16 @@ from privyseal.custody.queries import takeout as queries
 from privyseal.custody.queries.places import usual_place
 from privyseal.custody.rules.takeout import Act
 from privyseal.devices.positions import positions_of
+from privyseal.identity.queries import companies_visible_to
 from privyseal.kernel.canonical import sha256
 from privyseal.seals.actions import receive_photo
 from privyseal.web.acting import Said, acted, to
 from privyseal.web.capabilities import SignedIn, capability
+from privyseal.web.forms_of_lists import TakeOutListForm
 from privyseal.web.forms_of_takeout import GiveForm, TakeBackForm, WhereaboutsForm
 from privyseal.web.shown import hands
 from privyseal.web.shown import takeout as shown
+from privyseal.web.shown.lists import kept_lists
 from privyseal.web.shown.trail import trail
 from privyseal.web.waiting import WaitingForm, readable_without_network
 
@@ -38,9 +41,15 @@ _MOST: Final = 100
 def take_outs(request: SignedIn) -> HttpResponse:
     """Show the take-outs in which the reader has a part; with ``all``, every one that they may see."""
     at, of_all = now(), "all" in request.GET
-    find = queries.take_outs_visible_to if of_all else queries.take_outs_at_hand
-    rows = [(one, shown.badge(one)) for one in find(request.user, at)[:_MOST]]
-    return render(request, "web/take_outs.html", {"rows": rows, "of_all": of_all})
+    look = TakeOutListForm(request.GET, companies=companies_visible_to(request.user, at).only("uid", "name"))
+    found = look.found_in(queries.take_outs_listed(request.user, at, of_all=of_all))
+    page = {
+        "rows": [(one, shown.badge(one)) for one in found[:_MOST]],
+        "of_all": of_all,
+        "look": look,
+        "kept": kept_lists(request, request.user, "take-outs"),
+    }
+    return render(request, "web/take_outs.html", page)
 
 
 @capability("signed-in")
