@@ -143,7 +143,7 @@ FIELD: Final[Mapping[str, Promise]] = {
     "means": _("By what"),
     "operator": _("Operator"),
     "operators": _("Operators"),
-    "page": _("Page"),
+    "page": pgettext_lazy("that was opened", "Page"),
     "passkey": _("Passkey"),
     "is_bound": _("Cannot leave its device"),
     "pages": _("Pages"),
