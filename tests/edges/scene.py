@@ -938,6 +938,7 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "take-out-report": lambda _: command(words="高铁上"),
     "machine-use-open": lambda scene: command(line=scene.at_machine.line, minutes="0"),
     "machine-use-code": lambda _: command(),
+    "machine-use-qr": lambda _: command(),
     "machine-use-finish": lambda _: command(),
     "machine-use-receipt": lambda _: command(receipt="000000000000"),
     "by-hand-begin": lambda _: command(),

@@ -10,7 +10,7 @@ from django.urls import reverse
 from privyseal.custody.rules.takeout import FENCE
 from privyseal.devices import actions
 from privyseal.devices.actions.enrolling import GATEWAY
-from privyseal.devices.models import MachineUse
+from privyseal.devices.models import Device, MachineUse
 from privyseal.devices.rules import DeviceAct
 from privyseal.identity.models import Person
 from privyseal.seals.models import Permit
@@ -37,6 +37,11 @@ def test_a_machine_is_opened_watched_and_finished_on_a_telephone(
     said = {"command_id": uuid4(), "line": permit.lines.get().pk, "minutes": "0"}
     assert client.post(reverse("machine-use-open", args=[permit.uid]), said).status_code == 302
     use = MachineUse.objects.get()
+    show = reverse("machine-use-qr", args=[permit.uid, use.uid])
+    assert show not in client.get(page).content.decode()
+    Device.objects.update(health={"scanner": True})
+    assert show in client.get(page).content.decode()
+    assert "ticket-code" in client.post(show, {"command_id": uuid4()}).content.decode()
     bench.sync(noon)
     bench.machine.open(use.ticket, wang.pseudonym, noon)
     bench.stamp(noon)

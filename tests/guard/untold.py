@@ -44,7 +44,7 @@ UNTOLD: Final[Mapping[str, frozenset[str]]] = {
             "hand.came-late", "stock.came-late", "device.mounting-agreed",
             "device.unlocking-agreed", "machine.confirmed", "machine.confirmation-ordered", "device.unlocking-dropped",
             "device.mounting-dropped", "device.pictured", "device.renewed", "device.told",
-            "device.stopped-at-signer", "machine.allowed", "machine.withdrawn",
+            "device.stopped-at-signer", "machine.allowed", "machine.shown", "machine.withdrawn",
             "paper.let-go", "paper.deleted", "table.let-go", "table.deleted",
             "take-out.reported", "take-out.released", "take-out.closed", "take-out.not-returned",
         }

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from privyseal.conformance import cases, keypad_cases, unasked_cases
+from privyseal.conformance import cases, keypad_cases, scanned_cases, unasked_cases
 from privyseal.conformance.trial import Case
 
 CASES: Final[Mapping[str, Case]] = {
@@ -19,6 +19,7 @@ CASES: Final[Mapping[str, Case]] = {
     "where it is fenced it tells where it is, every ten minutes": unasked_cases.positions,
     "it waits until as many others have agreed to this impression as the ticket says": cases.confirmations,
     "a ticket that is withdrawn opens and stamps nothing": cases.withdrawn,
+    "without a network it takes a ticket from a QR code, and none that is not its own": scanned_cases.scanned,
     "a cut before the seal comes down leaves an impression that is made once": cases.cut_before,
     "a cut after the seal came down is told once at the next start": cases.cut_after,
     "a jam gives the impression back, and is told": cases.jam,

@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, Protocol
 
+from privyseal.device import scanned
 from privyseal.device.events import Told
 from privyseal.device.machine import Machine
 from privyseal.device.parts import Mechanics
+from privyseal.device.signed import Frame, said_by_itself
 from privyseal.device.tickets import Ticket
 from privyseal.kernel.canonical import Json, utc_text, utc_time
 
@@ -46,6 +48,13 @@ class Slotted(Mechanics, Protocol):
 
 class Watched(Machine):
     """A device that sees its doors and slots. ``look`` is called when a tag changes, ``tick`` every few seconds."""
+
+    def scan(self, digits: str, at: datetime) -> str:
+        """Take the ticket of a QR code as one that came by the network, or refuse; return its uid where it has it."""
+        text = scanned.frame_in(digits)
+        self.take(text, at)
+        uid = str(said_by_itself(text, Frame.TICKET)["ticket"])
+        return uid if uid in self.kept.tickets else ""
 
     def alarm(self, kind: Alarm, at: datetime, *, slot: int = 0) -> None:
         """Tell that something is wrong; lock where somebody is inside whom nobody let in."""

@@ -3,11 +3,13 @@
 from datetime import datetime
 
 from privyseal.device.orders import Request
+from privyseal.device.tickets import Mode
 from privyseal.devices.locking import locked_device
 from privyseal.devices.models import Device, DeviceOrder, DeviceRequest, MachineUse
-from privyseal.devices.rules import next_number
+from privyseal.devices.rules import SCANNER, DeviceState, next_number
 from privyseal.kernel.errors import NotFound
 from privyseal.ledger.transactions import transaction_required
+from privyseal.seals.rules import SealState
 
 
 @transaction_required
@@ -38,3 +40,29 @@ def whole_use(uid: str) -> MachineUse:
     if use is None:
         raise NotFound(machine_use=uid)
     return use
+
+
+def about(use: MachineUse) -> dict[str, str]:
+    hand = use.turn.use
+    return {
+        "machine_use": use.uid,
+        "device": use.device.uid,
+        "permit": hand.permit.uid,
+        "seal": hand.permit.seal.uid,
+        "application": hand.permit.application_uid,
+        "operator": hand.operator.pseudonym,
+    }
+
+
+def can_be_shown(use: MachineUse, at: datetime) -> bool:
+    """Tell whether a ticket may still go to its machine by hand: as long as the machine could fetch it.
+
+    Not one that waits for others to see each impression: they are heard of by the network alone.
+    """
+    permit = use.turn.use.permit
+    is_held = use.allowed_at is not None and use.withdrawn_at is None and use.closed_at is None and at < use.closes_at
+    is_allowed = permit.revoked_at is None and permit.seal.state == SealState.ACTIVE.value
+    is_read = use.device.state is DeviceState.IN_SERVICE and use.device.health.get(SCANNER) is True
+    return (
+        bool(use.ticket) and not use.minutes and is_held and is_allowed and is_read and use.mode != Mode.CONFIRMED.value
+    )

@@ -162,6 +162,8 @@ REQUESTED: Final = {
     DeviceAct.HEALTH: Request.HEALTH,
 }
 MOST_CONFIRMATIONS: Final = MOST_OPERATORS
+# What a machine's health says where a camera of its reads tickets from QR codes.
+SCANNER: Final = "scanner"
 MOST_IN_EMERGENCY: Final = 10
 EMERGENCY_HOLDS: Final = timedelta(hours=2)
 # What an application says of the machines that hold its rubber seals, by the seal's uid.

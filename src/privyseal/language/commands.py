@@ -88,6 +88,7 @@ COMMAND: Final[Mapping[str, Promise]] = {
     "machine.ask": _("open a machine for a use"),
     "machine.allow": _("let a machine stamp"),
     "machine.fail": _("note that a machine may not stamp"),
+    "machine.show": _("show the ticket of a machine as a QR code"),
     "machine.withdraw": _("withdraw the ticket of a machine"),
     "machine.finish": _("finish a use at a machine"),
     "machine.close-by-receipt": _("close a code by its receipt"),

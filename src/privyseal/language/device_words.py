@@ -35,6 +35,7 @@ SAID: Final[Mapping[str, Promise]] = {
     "policy": _("Version of the policy"),
     "reason": _("Why"),
     "receipt": _("Receipt"),
+    "scanner": _("Reads QR codes"),
     "seal": _("Seal"),
     "seconds": _("Seconds"),
     "sequence": _("Code no."),

@@ -44,5 +44,6 @@ OF_MACHINES: Final[Mapping[str, Promise]] = {
     "machine.refused": _("Machine not allowed to stamp"),
     "machine.receipt-read": _("Receipt of a code read back"),
     "machine.receipt-compared": _("Receipt of a code held against what its machine told"),
+    "machine.shown": _("Ticket of a machine shown as a QR code"),
     "machine.withdrawn": _("Ticket of a machine withdrawn"),
 }

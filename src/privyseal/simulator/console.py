@@ -4,9 +4,11 @@
 """
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Final
 
 from privyseal.device.watched import Alarm
+from privyseal.kernel.errors import Refused
 from privyseal.simulator.device import Device, answered, shown
 from privyseal.simulator.parts import MOMENTS
 
@@ -19,6 +21,7 @@ HELP: Final[Mapping[str, str]] = {
     "sync": "send everything, and take what there is",
     "open": "TICKET OPERATOR: identify somebody, and open",
     "code": "DIGITS: type a code of twenty digits",
+    "scan": "DIGITS, or a picture's FILE: hold the QR code of a ticket before its camera",
     "press": "make one impression, or go on with the one that waits",
     "close": "end the session",
     "receipt": "show the receipt of the grant by code",
@@ -77,6 +80,17 @@ class Console:
 
     def do_code(self, digits: str) -> str | None:
         return self._device.at_it(lambda machine, at: answered(machine.enter(digits, at)))
+
+    def do_scan(self, what: str) -> str | None:
+        try:
+            digits = what if what.isascii() and what.isdigit() else _code_on(Path(what))
+            return self._device.at_it(
+                lambda machine, at: f"ok {uid}" if (uid := machine.scan(digits, at)) else "not-taken"
+            )
+        except Refused as refused:
+            return refused.code
+        except OSError:
+            return "no-file"
 
     def do_press(self) -> str | None:
         return self._device.press()
@@ -152,3 +166,10 @@ class Console:
 
     def _alarm(self, kind: Alarm) -> str | None:
         return self._device.at_it(lambda machine, at: machine.alarm(kind, at))
+
+
+def _code_on(file: Path) -> str:
+    """Return what the first code on a picture says, nothing where there is none; or refuse what is no picture."""
+    from privyseal.pdf.photographs import codes_on  # noqa: PLC0415  loads what reads pictures, 0.3 s
+
+    return next(iter(codes_on(file.read_bytes())), "")

@@ -94,6 +94,7 @@ class Parts:
             "signal": 80 if state.has_network else 0,
             "free_kilobytes": state.free_kilobytes,
             "firmware": FIRMWARE,
+            "scanner": True,
         }
 
     def _cut_at(self, moment: str) -> None:

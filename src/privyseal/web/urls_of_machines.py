@@ -33,6 +33,7 @@ def paths() -> list[URLPattern]:
         path("by-hand/<uid:uid>/machine/", machine_uses.machine_use, name="machine-use"),
         path("by-hand/<uid:uid>/machine/open/", machine_uses.open_machine, name="machine-use-open"),
         path("by-hand/<uid:uid>/machine/<uid:use>/code/", machine_uses.code, name="machine-use-code"),
+        path("by-hand/<uid:uid>/machine/<uid:use>/qr/", machine_uses.qr, name="machine-use-qr"),
         path("by-hand/<uid:uid>/machine/<uid:use>/finish/", machine_uses.finish, name="machine-use-finish"),
         path("by-hand/<uid:uid>/machine/<uid:use>/receipt/", machine_uses.receipt, name="machine-use-receipt"),
     ]

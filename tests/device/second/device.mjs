@@ -4,7 +4,7 @@ import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import readline from "node:readline";
-import { canonical, claimed, eight, hmac, isOutside, joined, opened, publicJwk, read, sha256, signed, strict, tagged, textOf, thumbprint,
+import { canonical, claimed, eight, hmac, isOutside, joined, opened, publicJwk, read, scanned, sha256, signed, strict, tagged, textOf, thumbprint,
   timeOf, top, unwrapped } from "./frames.mjs";
 import { agent, asked } from "./way.mjs";
 
@@ -294,8 +294,15 @@ function take(text) {
   };
   return acts[`${names} ${said.type}`]?.();
 }
+function scan(digits) {
+  const text = scanned(digits);
+  if (claimed(text) !== "privyseal-ticket") return "no frame-broken";
+  take(text);
+  const { ticket: uid } = read(strict(text.split(".")[1]));
+  return kept.tickets[uid] && !kept.withdrawn.includes(uid) ? `ok ${uid}` : "no not-taken";
+}
 function health(changes) {
-  const said = { counter: kept.counter, locked: kept.locked, clock: isDoubted() ? "doubted" : "sure", door: "shut" };
+  const said = { counter: kept.counter, locked: kept.locked, clock: isDoubted() ? "doubted" : "sure", door: "shut", scanner: true };
   tell("health", said, { ...changes, health: now() });
 }
 function takeTicket(said) {
@@ -400,6 +407,7 @@ const BENCH = {
   close: () => at(close),
   receipt: () => at(receipt),
   code: (digits) => at(() => code(digits)),
+  scan: (digits) => at(() => scan(digits)),
   mount: (slot, seal) => { part({ seal: seal === "-" ? "" : seal }); return at(look); },
   tamper: () => at(() => alarm("tamper")),
   key: () => at(() => alarm("emergency-key")),

@@ -1,5 +1,6 @@
 // Bytes and frames of docs/device-protocol.md, with nothing but what node brings.
 import crypto from "node:crypto";
+import zlib from "node:zlib";
 
 // --- bytes ---
 
@@ -92,4 +93,17 @@ export function isOutside(place, where) {
   const north = (where[0] - place.latitude) * rad;
   const east = (where[1] - place.longitude) * rad * Math.cos(place.latitude * rad);
   return Math.hypot(north, east) * 6371000 > place.metres;
+}
+
+// --- a ticket by QR code ---
+
+const WORDS = Buffer.from('{"alg":"ES256","kid":"","typ":"privyseal-ticket"}{"closes_at":"2026-01-01T00:00:00.000000Z","confirmations":0,"device":"","document":"","impressions":1,"mode":"counted","operators":[""],"opens_at":"2026-01-01T00:00:00.000000Z","permit":"","place":null,"policy":1,"seal":"","ticket":"","v":1}{"latitude":,"longitude":,"metres":}');
+export function scanned(digits) {
+  if (!/^[1-9][0-9]{0,2999}$/.test(digits)) throw new Error("frame-broken");
+  const hex = BigInt(digits).toString(16);
+  const data = Buffer.from(hex.length % 2 ? `0${hex}` : hex, "hex");
+  if (data[0] !== 1) throw new Error("frame-broken");
+  const said = zlib.inflateSync(data.subarray(65), { dictionary: WORDS, maxOutputLength: 4096 });
+  const end = said.indexOf("}") + 1;
+  return [said.subarray(0, end), said.subarray(end), data.subarray(1, 65)].map(b64).join(".");
 }

@@ -10,6 +10,7 @@ from privyseal.devices.actions.picturing import SHOW, show_picture, take_picture
 from privyseal.devices.actions.placing import lock_group, place_device
 from privyseal.devices.actions.receipts import compare_receipts, read_receipt
 from privyseal.devices.actions.registering import register
+from privyseal.devices.actions.showing import show_ticket
 from privyseal.devices.actions.telling import hear, keep_events, keep_together, take_events
 from privyseal.devices.actions.unlocking import ask_unlocking, decide_unlocking, unlock_at_signer
 from privyseal.devices.actions.watching import stop_uses, watch_machines
@@ -46,6 +47,7 @@ __all__ = [
     "review",
     "set_confirmations",
     "show_picture",
+    "show_ticket",
     "stop_at_signer",
     "stop_uses",
     "take_events",

@@ -14,7 +14,7 @@ from privyseal.device.codes import SLOT_SECONDS, shares, slot_of
 from privyseal.device.tickets import Fence, Mode
 from privyseal.devices.closing import close_use
 from privyseal.devices.confirming import approved_at_machine, check_enough, check_reviewed
-from privyseal.devices.granted import locked_machine_use, take_tickets_back, whole_use
+from privyseal.devices.granted import about, locked_machine_use, take_tickets_back, whole_use
 from privyseal.devices.locking import locked_device
 from privyseal.devices.models import Device, DeviceOrder, DeviceSlot, MachineUse
 from privyseal.devices.rules import (
@@ -115,9 +115,9 @@ def ask_opening(
             use.save(force_insert=True)
     except IntegrityError as error:
         raise MachineBusy(device=device.uid) from error
-    book.record("machine.asked", by=actor, at=at, **_about(use), impressions=impressions, minutes=minutes)
+    book.record("machine.asked", by=actor, at=at, **about(use), impressions=impressions, minutes=minutes)
     if is_emergency:
-        book.record("machine.emergency", by=actor, at=at, **_about(use), impressions=impressions)
+        book.record("machine.emergency", by=actor, at=at, **about(use), impressions=impressions)
     return use.uid
 
 
@@ -174,7 +174,7 @@ def keep_allowed(actor: Actor, at: datetime, *, use_uid: str, frame: str) -> Non
         DeviceOrder.objects.create(
             device=use.device, ticket=use.ticket, frame=frame, made_at=at, closes_at=use.closes_at
         )
-    book.record("machine.allowed", by=actor, at=at, **_about(use), impressions=use.impressions)
+    book.record("machine.allowed", by=actor, at=at, **about(use), impressions=use.impressions)
 
 
 @command("machine.fail")
@@ -185,7 +185,7 @@ def fail_opening(actor: Actor, at: datetime, *, use_uid: str, code: str) -> None
         return
     use.refused, use.closed_at = code, at
     use.save(update_fields=["refused", "closed_at"])
-    book.record("machine.refused", by=actor, at=at, **_about(use), code=code)
+    book.record("machine.refused", by=actor, at=at, **about(use), code=code)
     _MACHINE.release.within(actor, at, turn_uid=use.turn.uid, reason=code)
 
 
@@ -197,7 +197,7 @@ def withdraw(actor: Actor, at: datetime, *, use_uid: str) -> None:
         return
     use.withdrawn_at = at
     use.save(update_fields=["withdrawn_at"])
-    book.record("machine.withdrawn", by=actor, at=at, **_about(use))
+    book.record("machine.withdrawn", by=actor, at=at, **about(use))
     take_tickets_back(use.device, at, tickets=[use.ticket] if use.ticket else [])
     if use.allowed_at is None:
         close_use(actor, at, use, reason="withdrawn")
@@ -263,15 +263,3 @@ def _place(permit: Permit) -> Fence | None:
     if out is None or out.fence is None:
         return None
     return Fence(out.fence.point.latitude, out.fence.point.longitude, out.fence.metres)
-
-
-def _about(use: MachineUse) -> dict[str, str]:
-    hand = use.turn.use
-    return {
-        "machine_use": use.uid,
-        "device": use.device.uid,
-        "permit": hand.permit.uid,
-        "seal": hand.permit.seal.uid,
-        "application": hand.permit.application_uid,
-        "operator": hand.operator.pseudonym,
-    }

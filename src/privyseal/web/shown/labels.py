@@ -37,14 +37,14 @@ class Label:
 def of_seals(found: Iterable[SealNow]) -> Iterator[Label]:
     for one in found:
         address = f"{settings.PUBLIC_URL}{reverse('seal', args=[one.seal.uid])}"
-        yield Label(one.seal.name, f"{one.seal.number} · {one.seal.company.name}", _code(address))
+        yield Label(one.seal.name, f"{one.seal.number} · {one.seal.company.name}", drawn(address))
         if one.own is not None and one.own.bag:
-            yield Label(one.own.bag, f"{one.seal.name} · {one.seal.number}", _code(_place(one.own.bag)))
+            yield Label(one.own.bag, f"{one.seal.name} · {one.seal.number}", drawn(_place(one.own.bag)))
 
 
 def of_slots(slots: Iterable[Slot]) -> Iterator[Label]:
     for slot in slots:
-        yield Label(slot.called(), slot.store.company.name, _code(_place(slot.called(), slot=slot.pk)))
+        yield Label(slot.called(), slot.store.company.name, drawn(_place(slot.called(), slot=slot.pk)))
 
 
 def _place(words: str, *, slot: int | None = None) -> str:
@@ -53,13 +53,13 @@ def _place(words: str, *, slot: int | None = None) -> str:
     return f"{settings.PUBLIC_URL}{reverse('places')}{about}#{quote(words)}"
 
 
-def _code(address: str) -> Code:
+def drawn(text: str) -> Code:
     """Draw a code as the outline of its dark runs, with room around it.
 
     Readers take any of the eight masks. To find the most even one costs five times what the rest of a code does, and
     the first, a chequerboard, leaves no large plain area where it fills up.
     """
-    rows = segno.make(address, error="m", micro=False, mask=0).matrix
+    rows = segno.make(text, error="m", micro=False, mask=0).matrix
     dark = (
         f"M{run.start() + _AROUND} {y}h{run.end() - run.start()}v1H{run.start() + _AROUND}z"
         for y, row in enumerate(rows, _AROUND)

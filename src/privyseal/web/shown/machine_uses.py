@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from privyseal.custody.models import Photograph
 from privyseal.custody.queries import LineCount
 from privyseal.custody.queries.takeout import is_fenced
+from privyseal.devices.granted import can_be_shown
 from privyseal.devices.models import Device, MachineUse
 from privyseal.identity.models import Person
 from privyseal.keeping.ended import gone
@@ -45,6 +46,7 @@ class UseShown:
     awaited: int
     may_finish: bool
     may_see_code: bool
+    may_show: bool
     receipt_form: ReceiptForm | None
 
 
@@ -85,6 +87,7 @@ def use(one: MachineUse, reader: Person, at: datetime) -> UseShown:
         sum(picture.received_at is None for picture in one.pictures.all()),
         is_theirs and is_open and not is_code and one.withdrawn_at is None,
         is_theirs and is_open and is_code and not one.ticket and at < one.closes_at,
+        is_theirs and can_be_shown(one, at),
         ReceiptForm(auto_id=f"id_{one.pk}_%s") if is_theirs and waits else None,
     )
 

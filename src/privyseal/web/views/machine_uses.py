@@ -21,6 +21,7 @@ from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm
 from privyseal.web.forms_of_machine_uses import OpenMachineForm, ReceiptForm
 from privyseal.web.shown import machine_uses as shown
+from privyseal.web.shown.labels import drawn
 
 _MOST: Final = 50
 
@@ -73,6 +74,22 @@ def code(request: SignedIn, uid: str, use: str) -> HttpResponse:
 
 @capability("signed-in")
 @require_POST
+def qr(request: SignedIn, uid: str, use: str) -> HttpResponse:
+    """Show the ticket as a QR code to whoever holds it before the machine's camera."""
+    permit = custody.permit_visible_to(request.user, now(), uid)
+    found = queries.use_by_machine(request.user, now(), permit, use)
+    return acted(
+        request,
+        CommandForm(request.POST),
+        lambda _said: actions.show_ticket(request.user, now(), use_uid=found.uid),
+        done="",
+        back=lambda ticket: _page(request, permit, ticket=ticket),
+        again=partial(_page, request, permit),
+    )
+
+
+@capability("signed-in")
+@require_POST
 def finish(request: SignedIn, uid: str, use: str) -> HttpResponse:
     """Say that no more is stamped: the machine is told, and what is left goes back."""
     permit = custody.permit_visible_to(request.user, now(), uid)
@@ -108,7 +125,9 @@ def receipt(request: SignedIn, uid: str, use: str) -> HttpResponse:
     )
 
 
-def _page(request: SignedIn, permit: Permit, *, digits: str = "", said: str = "", status: int = 200) -> HttpResponse:
+def _page(
+    request: SignedIn, permit: Permit, *, digits: str = "", ticket: str = "", said: str = "", status: int = 200
+) -> HttpResponse:
     at, reader = now(), request.user
     machine = queries.machine_for(reader, at, permit)
     uses = list(queries.uses_by_machine(reader, at, permit)[:_MOST])
@@ -121,6 +140,7 @@ def _page(request: SignedIn, permit: Permit, *, digits: str = "", said: str = ""
         "may_emergency": is_approved and not waits,
         "waits_for_review": is_approved and waits,
         "digits": in_groups(digits),
+        "ticket": drawn(ticket) if ticket else None,
         "lines": shown.lines(permit, machine, counts, names, uses, reader, at),
         "uses": [shown.use(one, reader, at) for one in uses],
         "command": CommandForm,
