@@ -48,6 +48,7 @@ M = TypeVar("M", bound=Model)
 OPEN: Final = "open"
 _LATE: Final = "late"
 _LONGEST_WORDS: Final = 100
+_WORTH_CHOOSING: Final = 2
 
 
 class ListForm(forms.Form):
@@ -70,7 +71,10 @@ class ListForm(forms.Form):
     def __init__(self, data: Sent, *, companies: Iterable[Company]) -> None:
         super().__init__(data, auto_id="list_%s")  # beside forms that have such fields too
         offer(self.fields["state"], [_every(), *((state, str(says)) for state, says in self.STATES)])
-        offer(self.fields["company"], [_every(), *((company.uid, company.name) for company in companies)])
+        named = [(company.uid, company.name) for company in companies]
+        offer(self.fields["company"], [_every(), *named])
+        if len(named) < _WORTH_CHOOSING:
+            del self.fields["company"]
         self.full_clean()
 
     @property

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
-from django.db.models import Model, QuerySet, Subquery
+from django.db.models import Model, Q, QuerySet, Subquery
 from django.http import HttpRequest
 
 M = TypeVar("M", bound=Model)
@@ -55,11 +55,18 @@ def cut(rows: Iterable[M], mark: str, *, size: int = A_PAGE) -> Page[M]:
     return Page(found[:size], last, is_first=not mark)
 
 
-def page_of(request: HttpRequest, rows: QuerySet[M], *, by: str, size: int = A_PAGE) -> Page[M]:
+def page_of(request: HttpRequest, rows: QuerySet[M], *, by: str, then: str = "", size: int = A_PAGE) -> Page[M]:
     """Return what comes after the row whose uid the address names, in an order in which no two rows are equal."""
-    mark = mark_of(request)
-    column, direction = by.removeprefix("-"), "lt" if by.startswith("-") else "gt"
+    mark, order = mark_of(request), [column for column in (by, then) if column]
     if mark:
-        named: QuerySet[M, dict[str, object]] = QuerySet(rows.model).filter(uid=mark).order_by().values(column)
-        rows = rows.filter(**{f"{column}__{direction}": Subquery(named)})
-    return cut(rows.order_by(by)[: size + 1], mark, size=size)
+        rows = rows.filter(_beyond(QuerySet(rows.model).filter(uid=mark).order_by(), order))
+    return cut(rows.order_by(*order)[: size + 1], mark, size=size)
+
+
+def _beyond(row: QuerySet[M], order: Sequence[str]) -> Q:
+    """Return what comes after a row in this order."""
+    first, *rest = order
+    column, direction = first.removeprefix("-"), "lt" if first.startswith("-") else "gt"
+    there = Subquery(row.values(column))
+    beyond = Q((f"{column}__{direction}", there))
+    return beyond | Q((column, there)) & _beyond(row, rest) if rest else beyond

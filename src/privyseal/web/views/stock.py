@@ -23,6 +23,7 @@ from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm
 from privyseal.web.forms_of_lists import StockTakeListForm
 from privyseal.web.forms_of_stock import CompanyForm, EndForm, SeenForm, StockTakeForm, StrangeForm, TellersForm
+from privyseal.web.paging import page_of
 from privyseal.web.shown import hands
 from privyseal.web.shown import stock as shown
 from privyseal.web.shown.lists import kept_lists
@@ -202,9 +203,12 @@ def _list(
     asked = company or _company(request, request.GET.get("company", ""))
     companies = queries.companies_to_count(request.user, at)
     look = StockTakeListForm(request.GET, companies=companies_visible_to(request.user, at).only("uid", "name"))
-    found = look.found_in(queries.stock_takes_visible_to(request.user, at))
+    part = page_of(
+        request, look.found_in(queries.stock_takes_visible_to(request.user, at)), by="-opened_at", then="-pk"
+    )
     page = {
-        "rows": [shown.row(take) for take in found[:_MOST]],
+        "page": part,
+        "rows": [shown.row(take) for take in part.rows],
         "look": look,
         "kept": kept_lists(request, request.user, "stock-takes"),
         "company": asked,

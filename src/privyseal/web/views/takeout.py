@@ -26,6 +26,7 @@ from privyseal.web.acting import Said, acted, to
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms_of_lists import TakeOutListForm
 from privyseal.web.forms_of_takeout import GiveForm, TakeBackForm, WhereaboutsForm
+from privyseal.web.paging import page_of
 from privyseal.web.shown import hands
 from privyseal.web.shown import takeout as shown
 from privyseal.web.shown.lists import kept_lists
@@ -43,8 +44,10 @@ def take_outs(request: SignedIn) -> HttpResponse:
     at, of_all = now(), "all" in request.GET
     look = TakeOutListForm(request.GET, companies=companies_visible_to(request.user, at).only("uid", "name"))
     found = look.found_in(queries.take_outs_listed(request.user, at, of_all=of_all))
+    part = page_of(request, found, by="-due_at", then="-pk")
     page = {
-        "rows": [(one, shown.badge(one)) for one in found[:_MOST]],
+        "page": part,
+        "rows": [(one, shown.badge(one)) for one in part.rows],
         "of_all": of_all,
         "look": look,
         "kept": kept_lists(request, request.user, "take-outs"),
