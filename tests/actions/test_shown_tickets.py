@@ -30,7 +30,7 @@ def test_a_ticket_goes_by_screen_into_a_machine_without_a_network_while_it_could
         actions.show_ticket(li, noon, use_uid=use.uid)
     mine, hand = MachineUse.objects.filter(pk=use.pk), use.turn.use
     ended = {"ended_at": noon, "ended_by": li, "ending": "lost"}
-    for rows, then, before in (
+    for rows, then, again in (
         (Device.objects.all(), {"health": {}}, {"health": {"scanner": True}}),
         (Device.objects.all(), ended, {"ended_at": None, "ended_by": None, "ending": ""}),
         (Seal.objects.filter(pk=hand.permit.seal_id), {"state": "suspended"}, {"state": "active"}),
@@ -45,7 +45,7 @@ def test_a_ticket_goes_by_screen_into_a_machine_without_a_network_while_it_could
         rows.update(**then)
         with pytest.raises(OutOfTurn):
             actions.show_ticket(wang, noon, use_uid=use.uid)
-        rows.update(**before)
+        rows.update(**again)
     revoked = whole_use(use.uid)
     revoked.turn.use.permit.revoked_at = noon
     assert (can_be_shown(whole_use(use.uid), noon), can_be_shown(revoked, noon)) == (True, False)
