@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.conf import settings
 
+from privyseal.approvals.wishes import LineWish
 from privyseal.identity import attempts
 from privyseal.identity.models import Person
 from privyseal.pdf import confined, figures, marks
@@ -18,9 +19,10 @@ from privyseal.pdf.spots import whole
 from privyseal.sealing import actions as sealing
 from privyseal.sealing.models import Intent
 from privyseal.seals import actions as seals
+from privyseal.seals.models import Permit, Seal
 from privyseal.signer.client import Client
 from privyseal.verification.checks import TooManyChecks, check_file
-from tests.conftest import Use
+from tests.conftest import Use, apply, say_yes
 from tests.pdfs import one_page
 
 pytestmark = pytest.mark.documents
@@ -55,6 +57,25 @@ def test_a_stranger_learns_that_the_seal_is_suspended_since(
 
     assert answer.record is not None
     assert (answer.judgement.verdict, answer.record.seal_state) == (Verdict.VALID, "suspended")
+
+
+def test_a_stranger_learns_of_each_seal_that_a_file_bears(
+    official: Seal, second: Seal, contract: str, wang: Person, li: Person, noon: datetime, signer: Client
+) -> None:
+    beside = (Placement(1, 100_000, 60_000), Placement(1, 150_000, 60_000))
+    lines = tuple(
+        LineWish(seal.uid, contract, "others", (place,)) for seal, place in zip((official, second), beside, strict=True)
+    )
+    uid = apply(wang, noon, official, contract, lines=lines)
+    say_yes(li, noon, uid)
+    permit = Permit.objects.get(application_uid=uid, seal=second)
+    sealing.seal_document(wang, noon, permit_uid=permit.uid, document_sha256=contract, signer=signer)
+    data = settings.BLOBS.get(Intent.objects.latest("pk").result_sha256)
+
+    answer = check_file(data, address="192.0.2.1", at=noon)
+
+    assert answer.record is not None
+    assert [one.seal_name for one in (*answer.earlier, answer.record)] == ["公章", "财务专用章"]
 
 
 @pytest.mark.parametrize("place", [200, -2])

@@ -1,5 +1,7 @@
 """What a stranger learns of a file: the judge's verdict, and what our record says of these exact bytes."""
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -42,10 +44,14 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """``record`` is None where these bytes were not sealed here; no pages where there is no seal or no picture."""
+    """``record`` is None where these bytes were not sealed here; no pages where there is no seal or no picture.
+
+    ``earlier`` are the uses that made the file as it was before, each found by the digest of the bytes up to there.
+    """
 
     judgement: Judgement
     record: Record | None
+    earlier: tuple[Record, ...] = ()
     pages: tuple[ComparedPage, ...] = ()
 
 
@@ -61,7 +67,8 @@ def check_file(data: bytes, *, address: str, at: datetime) -> Answer:
     Only so many files are checked at once, by all processes together: the others' pages need the machine as well.
     (1) this address has not asked too often; (2) the ledger is asked for exactly these bytes: its time is proven;
     (3) the file is judged in a confined process against this installation's own authority and its list of revoked
-    certificates as of now; (4) the last seal's revision is drawn beside the file as it is
+    certificates as of now; (4) the ledger is asked for the file as it was after each earlier seal, and the last seal's
+    revision is drawn beside the file as it is
     """
     with slots.one_of(settings.CHECKS_AT_ONCE, settings.DATA / "slots"):
         return _checked(data, address, at)
@@ -77,11 +84,21 @@ def _checked(data: bytes, address: str, at: datetime) -> Answer:
     judged = confined.run(  # (3)
         Task.JUDGE, data, trust=trust, time_trust=settings.TSA_ROOTS, at=at, crls=crls, proven_at=proven_at
     )
-    return Answer(judged, record, _pictures(data, judged))  # (4)
-
-
-def _pictures(data: bytes, judged: Judgement) -> tuple[ComparedPage, ...]:
     sealed = [one.end for one in judged.revisions if any(each.kind is ChangeKind.SIGNED for each in one.changes)]
+    return Answer(judged, record, _records_up_to(sealed, data), _pictures(sealed, data))  # (4)
+
+
+def _records_up_to(sealed: Sequence[int], data: bytes) -> tuple[Record, ...]:
+    digest, begin, found = hashlib.sha256(), 0, list[Record | None]()
+    whole = memoryview(data)
+    for end in sealed:
+        digest.update(whole[begin:end])
+        begin = end
+        found.append(record_of(digest.hexdigest()) if end < len(data) else None)
+    return tuple(record for record in found if record)
+
+
+def _pictures(sealed: Sequence[int], data: bytes) -> tuple[ComparedPage, ...]:
     if not sealed:
         return ()
     try:

@@ -91,6 +91,7 @@ class Shown:
     revisions: Sequence[ShownRevision]
     sha256: str
     use: ShownUse | None
+    earlier: Sequence[ShownUse]
     pages: Sequence[ShownPage]
     yes_no: str
 
@@ -108,6 +109,7 @@ def show(answer: Answer) -> Shown:
         revisions=[_revision(one) for one in judged.revisions],
         sha256=judged.sha256,
         use=show_use(answer.record) if answer.record else None,
+        earlier=[show_use(record) for record in answer.earlier],
         pages=[_page(page) for page in answer.pages],
         yes_no=_("yes,no"),
     )
