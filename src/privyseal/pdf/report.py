@@ -27,6 +27,7 @@ _SMALL_PT: Final = 8.0
 _TITLE_PT: Final = 18.0
 _HEADING_PT: Final = 13.0
 _LINE_MM: Final = 5.4
+_CELL_MM: Final = 0.7  # above and below what stands in a cell
 _PICTURE_MM: Final = 80.0
 _GREY: Final = (90, 90, 90)
 _SHADE: Final = (236, 236, 236)
@@ -161,6 +162,7 @@ def _write_table(paper: _Paper, block: Table) -> None:
         col_widths=tuple(block.widths),
         headings_style=FontFace(fill_color=_SHADE),
         line_height=_LINE_MM - 1,
+        padding=(_CELL_MM, 0),
         wrapmode=WrapMode.CHAR,
         text_align="LEFT",
     ) as table:
