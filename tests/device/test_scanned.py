@@ -15,6 +15,8 @@ from privyseal.device.parts import Cannot
 from privyseal.device.signed import Frame, FrameBroken, FrameForged, signed
 from privyseal.device.tickets import Fence, Ticket
 from privyseal.device.watched import Watched
+from privyseal.kernel.canonical import sha256
+from privyseal.simulator.console import code_on
 from tests.device.test_frames import TICKET
 from tests.device.test_machine import GATEWAY, IDENTITY, NOON, OPERATOR, SIGNER, Parts, frame, ticket
 
@@ -42,9 +44,14 @@ def packed(said: bytes) -> bytes:
 @pytest.mark.parametrize(("operators", "version"), [(1, 14), (10, 19)])
 def test_a_ticket_is_one_code_that_a_screen_shows(operators: int, version: int) -> None:
     """So many squares a side, at error level M, fit on a screen of 360 dots with more than three dots each."""
+    drawn = [sha256(bytes([at])) for at in range(operators + 4)]
     said = replace(
         TICKET,
-        operators=tuple(f"{'0123456789abcdef'[at:]}{'0123456789abcdef'[: at + 16]}"[:32] for at in range(operators)),
+        uid=drawn[0][:32],
+        seal=drawn[1][:32],
+        permit=drawn[2][:32],
+        document=drawn[3],
+        operators=tuple(one[:32] for one in drawn[4:]),
         place=Fence(-31_230_416, 121_473_701, 50_000),
         impressions=100_000,
     )
@@ -53,6 +60,13 @@ def test_a_ticket_is_one_code_that_a_screen_shows(operators: int, version: int) 
 
     assert scanned.frame_in(digits) == text
     assert int(segno.make(digits, error="m", micro=False).version) <= version
+
+
+def test_a_simulated_camera_reads_the_picture_of_a_code(tmp_path: Path) -> None:
+    digits, file = shown(ticket()), tmp_path / "screen.png"
+    segno.make(digits, error="m", micro=False).save(str(file), scale=3)
+
+    assert code_on(file) == digits
 
 
 def test_the_words_are_those_of_the_document() -> None:

@@ -83,7 +83,9 @@ def test_what_the_key_did_not_mount_is_on_both_pages_with_what_to_do_until_it_is
 def test_what_a_machine_told_is_on_its_page_also_what_nobody_knows_yet(
     client: Browser, gu: Person, stamp: Seal, device: Device, noon: datetime
 ) -> None:
-    Device.objects.update(health={"clock": "sure", "free_kilobytes": 9, "rotor": "warm", "locked": False})
+    Device.objects.update(
+        health={"clock": "sure", "free_kilobytes": 9, "rotor": "warm", "locked": False, "scanner": True}
+    )
     told_so = (
         *(("started", {"counter": 41}), ("hatched", {"eggs": 2}), ("released", {"reason": "jam"})),
         *(("alarm", {"kind": "door-held"}), ("door-opened", {"slot": 2}), ("refused", {"reason": "too-hot"})),
@@ -107,6 +109,7 @@ def test_what_a_machine_told_is_on_its_page_also_what_nobody_knows_yet(
     assert all(
         words in shown for words in (f"印章 {stamp.name}", f"操作人 {gu.name}", "2026年11月23日 10:00", "2.0", "noon")
     )
+    assert "<dt>可扫描二维码</dt><dd>是</dd>" in shown
     raws = ("02:00:00.000000Z", "free_kilobytes", "sure", "door-opened", "locked-out", "31230400")
     assert [raw for raw in (f"印章 {stamp.uid[:8]}", f"操作人 {gu.pseudonym[:8]}", *raws) if raw in shown] == []
     assert reverse("machine-code", args=[device.uid]) not in shown

@@ -108,10 +108,13 @@ _SETTLED: Final[Mapping[str, Promise]] = {
 _BYTES: Final = {"bytes": 1, "free_kilobytes": 1024}
 _TIMES: Final = frozenset({"at", "since"})
 _MICRODEGREES: Final = 1_000_000
+_YES, _NO = _("yes"), _("no")
 
 
 def in_words(name: str, value: object) -> str:
     """Return what a machine says of something: in words where the protocol has them, else as it is given."""
+    if isinstance(value, bool):
+        return str(_YES if value else _NO)
     if name in _BYTES and isinstance(value, int):
         return filesizeformat(value * _BYTES[name])
     if name in _TIMES and isinstance(value, str):

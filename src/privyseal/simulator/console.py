@@ -83,7 +83,7 @@ class Console:
 
     def do_scan(self, what: str) -> str | None:
         try:
-            digits = what if what.isascii() and what.isdigit() else _code_on(Path(what))
+            digits = what if what.isascii() and what.isdigit() else code_on(Path(what))
             return self._device.at_it(
                 lambda machine, at: f"ok {uid}" if (uid := machine.scan(digits, at)) else "not-taken"
             )
@@ -168,7 +168,7 @@ class Console:
         return self._device.at_it(lambda machine, at: machine.alarm(kind, at))
 
 
-def _code_on(file: Path) -> str:
+def code_on(file: Path) -> str:
     """Return what the first code on a picture says, nothing where there is none; or refuse what is no picture."""
     from privyseal.pdf.photographs import codes_on  # noqa: PLC0415  loads what reads pictures, 0.3 s
 
