@@ -127,6 +127,7 @@ class Crawl:
         problems += self._weight(visit, shown["parts"])
         problems += without_script(_text(visit.served.answers[visit.address]))
         problems += [*page.evaluate("window.refusedByPolicy"), *self._told]
+        page.goto("about:blank")  # some pages go on by themselves, and would do so while others are only read
         self._told.clear()
         return problems
 
