@@ -71,6 +71,7 @@ class Hands:
         assert width <= self.page.viewport_size["width"], f"{self.page.url} is {width} px wide"
 
     def barriers(self) -> list[str]:
+        self.page.wait_for_load_state()  # colours are judged as the style sheets have them
         found: list[dict[str, Any]] = Axe().run(self.page).response["violations"]
         return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found]
 
