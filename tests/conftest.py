@@ -136,8 +136,8 @@ def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBl
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Leave the database as it was to a test that brings another one."""
-    if {"db", "django_db_setup"} & set(getattr(item, "fixturenames", ())) and wanted_by(item) is None:
+    """Leave the database as it was to a test that brings another one, and open nothing for one that has none."""
+    if wanted_by(item) is None:
         KEPT.leave()
 
 
