@@ -42,7 +42,7 @@ from privyseal.signer.answers import Public
 from privyseal.signer.client import Client, SignerUnavailable
 from privyseal.signer.epochs import SignerIsAnother
 from privyseal.storage import StoredFileChanged
-from tests.conftest import FACE, Use, permit_of, recorded, say_yes
+from tests.conftest import FACE, Use, apply, permit_of, recorded, say_yes
 from tests.pdfs import one_page
 
 pytestmark = pytest.mark.documents
@@ -165,17 +165,21 @@ def test_another_document_is_not_sealed(approved: Use, wang: Person, noon: datet
 
 
 def test_a_stored_file_that_was_changed_is_not_sealed(
-    approved: Use, wang: Person, noon: datetime, signer: Client
+    official: Seal, wang: Person, li: Person, noon: datetime, signer: Client
 ) -> None:
-    path = Path(settings.BLOBS.root) / approved.document[:2] / approved.document
-    before = path.read_bytes()
-    path.write_bytes(before.replace(b"2026-117", b"2026-118") + b" ")
+    own = actions.receive_document(  # as others keep files in this folder too
+        wang, noon, company_uid=official.company.uid, name="x.pdf", data=one_page("No. 2026-119")
+    )
+    use = Use(apply(wang, noon, official, own), own)
+    say_yes(li, noon, use.uid)
+    path = Path(settings.BLOBS.root) / own[:2] / own
+    path.write_bytes(path.read_bytes() + b" ")
 
     with pytest.raises(StoredFileChanged):
-        seal(wang, noon, approved, signer)
+        seal(wang, noon, use, signer)
 
-    path.write_bytes(before)
-    assert (approved.permit.used, recorded()[-1]) == (0, "document.seal.refused")
+    path.unlink()
+    assert (use.permit.used, recorded()[-1]) == (0, "document.seal.refused")
 
 
 def test_a_permit_for_something_else_seals_nothing(
