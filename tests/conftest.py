@@ -141,6 +141,14 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         KEPT.leave()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> Generator[None, None, None]:
+    """Leave it after the last test as well: others of the run go on."""
+    yield
+    if nextitem is None:
+        KEPT.leave()
+
+
 @pytest.fixture
 def db(django_db_setup: None, django_db_blocker: DjangoDbBlocker, request: pytest.FixtureRequest) -> Iterator[None]:
     """Let a test write what is taken back after it."""
