@@ -5,7 +5,7 @@ import inspect
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -68,13 +68,12 @@ class Kept:
         at = self._wanted.index(name)
         if at < len(self._layers):
             return copy.deepcopy(self._layers[at].value, self._copied)
-        block = _entered()
-        try:
+        with ExitStack() as undone:
+            block = _entered()
+            undone.callback(_taken_back, block)
             value = make()
-        except BaseException:
-            _taken_back(block)
-            raise
-        self._layers.append(_Layer(name, copy.deepcopy(value), block))
+            self._layers.append(_Layer(name, copy.deepcopy(value), block))
+            undone.pop_all()
         return value
 
     @contextmanager
