@@ -1,22 +1,22 @@
 """Pages of rubber seals beside a use: places and labels, stock-takes, alarms, a slip with a spoiled page."""
 
-from collections.abc import Sequence
-from typing import Final
-
+import pytest
 from playwright.sync_api import Browser, FilePayload, ViewportSize, expect
 
 from tests.by_hand import stamped_page
 from tests.journeys import rubber
 from tests.journeys.conftest import Stack
 from tests.journeys.hands import DESKTOP, PHONE, Hands, hands
-from tests.long import at_commit
-
-_TURNS: Final[Sequence[tuple[ViewportSize, str, str]]] = [(PHONE, "zh-hans", "light"), (DESKTOP, "en", "dark")]
 
 
-def test_pages_of_rubber_seals_fit_and_are_open_to_all(stack: Stack, chromium: Browser) -> None:
-    """On a telephone or at a desk, by the commit."""
-    viewport, language, scheme = _TURNS[int(at_commit(), 16) % len(_TURNS)]
+@pytest.mark.parametrize(
+    ("viewport", "language", "scheme"),
+    [(PHONE, "zh-hans", "light"), (DESKTOP, "en", "dark")],
+    ids=["phone", "desktop"],
+)
+def test_pages_of_rubber_seals_fit_and_are_open_to_all(
+    viewport: ViewportSize, language: str, scheme: str, stack: Stack, chromium: Browser
+) -> None:
     address = f"/by-hand/{rubber.permit(stack.served, copies=2)}/"
     with hands(chromium, stack.url, viewport=viewport, language=language, scheme=scheme) as user:
         spoil_one(address, user)
