@@ -16,13 +16,7 @@ from privyseal.signer.passkeys import PasskeyNotBound
 from privyseal.signer.protocol import SignerRefused
 from privyseal.signer.requests import Destroy, Make, Resume, Seal
 from privyseal.signer.standing import check_standing
-from privyseal.signer.statement import (
-    Approved,
-    Decision,
-    Purpose,
-    Statement,
-    parse,
-)
+from privyseal.signer.statement import Approved, Decision, Purpose, Statement, parse
 from privyseal.signer.terms import Making
 from privyseal.signer.voices import Voices
 
@@ -233,10 +227,7 @@ def may_use(
     # (3) every stage approved
     approvers = approvers_of(case, pinned=pinned, at=at) | reach.approvers
     # (4) duties apart
-    cast = {Part.APPLICANT: statement.applicant, Part.OPERATOR: operator, Part.MANAGER: seal.manager}
-    if statement.own_yes is not None:
-        cast[Part.PERSON] = statement.own_yes.person
-    _duties_apart(statement, cast, approvers)
+    check_duties(statement, frozenset({operator}), approvers, manager=seal.manager)
     # (5) the own yes of whose name it bears
     rests_on = check_own_yes(statement, case.own, kind=seal.type, charter=pinned.charter, voices=pinned.voices, at=at)
     documents = {document.sha256: document for document in statement.documents}
@@ -333,6 +324,18 @@ def may_act(case: Case, request: Resume | Destroy, *, seal: SealRecord | None, p
     _duties_apart(statement, {Part.APPLICANT: statement.applicant, Part.MANAGER: seal.manager}, approvers)
 
 
+def check_duties(
+    statement: Statement, operators: frozenset[str], approvers: frozenset[str], *, manager: str = ""
+) -> None:
+    """Return if the duties of a use are apart, or refuse; nobody manages a seal that has no record here."""
+    cast = {Part.APPLICANT: frozenset({statement.applicant}), Part.OPERATOR: operators, Part.APPROVER: approvers}
+    if manager:
+        cast[Part.MANAGER] = frozenset({manager})
+    if statement.own_yes is not None:
+        cast[Part.PERSON] = frozenset({statement.own_yes.person})
+    _check_apart(statement, cast)
+
+
 def _next_version(statement: Statement, seal: SealRecord | None) -> None:
     if seal is not None and seal.is_destroyed:
         raise SealDestroyed(seal=seal.uid)
@@ -388,7 +391,10 @@ def approvers_of(case: Case, *, pinned: Pinned, at: datetime, least: int = 1) ->
 
 
 def _duties_apart(statement: Statement, cast: dict[Part, str], approvers: frozenset[str]) -> None:
-    people = {part: frozenset({person}) for part, person in cast.items()} | {Part.APPROVER: approvers}
+    _check_apart(statement, {part: frozenset({person}) for part, person in cast.items()} | {Part.APPROVER: approvers})
+
+
+def _check_apart(statement: Statement, people: Mapping[Part, frozenset[str]]) -> None:
     for one, other in KEPT_APART[statement.purpose]:
         if people.get(one, frozenset()) & people.get(other, frozenset()):
             raise DutiesNotSeparate(application=statement.application, part=one, already=other)

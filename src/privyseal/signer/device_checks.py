@@ -8,16 +8,25 @@ from typing import Final
 from privyseal.device.codes import COUNTS, SLOT_SECONDS, SLOTS_AHEAD, Grant, Kind, slot_of
 from privyseal.device.tickets import Fence, Mode, Ticket
 from privyseal.kernel.canonical import sha256
-from privyseal.kernel.errors import DutiesNotSeparate
 from privyseal.pdf.spots import Seam
 from privyseal.signer.bound import Secret
-from privyseal.signer.checks import Case, Part, Pinned, SealDestroyed, SealRecord, SealSuspended, approvers_of
+from privyseal.signer.checks import (
+    Case,
+    Pinned,
+    PurposeDiffers,
+    SealDestroyed,
+    SealRecord,
+    SealSuspended,
+    SealVersionDiffers,
+    approvers_of,
+    check_duties,
+)
 from privyseal.signer.claims import Reach
 from privyseal.signer.device_requests import Allow
 from privyseal.signer.documents import Document
-from privyseal.signer.own_yes import check_own_yes
+from privyseal.signer.own_yes import RestsOn, check_own_yes
 from privyseal.signer.protocol import SignerRefused
-from privyseal.signer.statement import Statement
+from privyseal.signer.statement import Purpose, Statement
 
 _CLOCKS: Final = timedelta(minutes=5)
 _NUMBER_AT_THE_END: Final = re.compile(r"[0-9]{1,9}$")
@@ -86,6 +95,7 @@ class Opening:
     impressions: int
     most: int
     ticket: Ticket
+    rests_on: RestsOn | None = None
 
 
 def may_open(
@@ -100,15 +110,20 @@ def may_open(
 ) -> Opening:
     """Return what a device may be told, or refuse.
 
-    (1) the seal is in this device, and not stopped where it has a key; (2) the time lies within what was approved, and
-    is not over, nor so far ahead that no device knows its code, and its place is no wider than what was approved; (3)
-    every stage is approved; (4) nobody who approved it operates it or asked for it; (5) a seal that bears a person's
+    (1) it is a use, of no standing permit, and the seal is in this device; where it has a key, of the approved version
+    and not stopped; (2) the time lies within what was approved, and is not over, nor so far ahead that no device knows
+    its code, and its place is no wider than what was approved; (3)
+    every stage is approved; (4) duties are apart; (5) a seal that bears a person's
     name has that person's yes; (6) the machine waits for as many people as was approved. Whether impressions are left
     is for those who count them.
     """
     statement = case.statement
-    # (1) in this device, and not stopped
+    # (1) a use, in this device, and not stopped
+    if statement.purpose is not Purpose.USE:
+        raise PurposeDiffers(application=statement.application, purpose=statement.purpose)
     check_seal(statement.seal, seals, seal, device=request.device)
+    if seal is not None and seal.version != statement.seal_version:
+        raise SealVersionDiffers(seal=seal.uid, version=seal.version)
     # (2) within the time and the place
     until = max(statement.expires_at, reach.expires_at or statement.expires_at)
     if not statement.starts_at <= request.opens_at < request.closes_at <= until or at >= request.closes_at:
@@ -119,12 +134,10 @@ def may_open(
     # (3) every stage approved
     approvers = approvers_of(case, pinned=pinned, at=at) | reach.approvers
     # (4) duties apart
-    for part, people in ((Part.APPLICANT, {statement.applicant}), (Part.OPERATOR, set(request.operators))):
-        if people & approvers:
-            raise DutiesNotSeparate(application=statement.application, part=part, already=Part.APPROVER)
+    check_duties(statement, frozenset(request.operators), approvers, manager=seal.manager if seal else "")
     # (5) the own yes
     kind = seal.type if seal else ""
-    check_own_yes(statement, case.own, kind=kind, charter=pinned.charter, voices=pinned.voices, at=at)
+    rests_on = check_own_yes(statement, case.own, kind=kind, charter=pinned.charter, voices=pinned.voices, at=at)
     # (6) waits for as many people
     _check_mode(statement, request, at)
     most = statement.impressions + reach.impressions
@@ -135,6 +148,7 @@ def may_open(
         impressions=request.impressions,
         most=most,
         ticket=ticket,
+        rests_on=rests_on,
     )
 
 

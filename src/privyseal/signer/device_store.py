@@ -11,8 +11,10 @@ from privyseal.device.enrolment import DeviceUnknown
 from privyseal.device.signed import Frame, FrameKey
 from privyseal.device.tickets import Ticket
 from privyseal.kernel.canonical import utc_text, utc_time
+from privyseal.signer import mandates
 from privyseal.signer.authority import Revoked
 from privyseal.signer.database import Database
+from privyseal.signer.denials import Denial, What
 from privyseal.signer.device_authority import Home
 from privyseal.signer.device_checks import Opening, SealInTwoDevices
 from privyseal.signer.impressions import ImpressionsSpent, IntentReused
@@ -183,17 +185,25 @@ class DeviceStore:
         """Keep an order: uid, device, number, digest of the request, frame."""
         connection.execute("INSERT INTO device_order VALUES (?, ?, ?, ?, ?)", values)
 
-    def answered(self, grant: str, *, request_sha256: str) -> tuple[str, int, str] | None:
-        """Return a ticket that was made before, or a code's number and seal; refuse a grant used for something else.
+    def named_by(self, grant: str) -> frozenset[Denial]:
+        """Return what stops a ticket that was made here where it is denied: its application, and that with its seal."""
+        row = self._database.one("SELECT application, seal FROM device_grant WHERE uid = ?", grant)
+        if row is None:
+            return frozenset()
+        return frozenset({Denial(What.APPLICATION, row[0]), Denial(What.PERMIT, *row)})
+
+    def answered(self, grant: str, *, request_sha256: str) -> tuple[str, int, int, str] | None:
+        """Return a ticket that was made before, or a code's epoch, number and seal; or refuse another use of a grant.
 
         Digits of codes are not kept: they are made again.
         """
-        row = self._database.one("SELECT request_sha256, answer, sequence, seal FROM device_grant WHERE uid = ?", grant)
+        query = "SELECT request_sha256, answer, epoch, sequence, seal FROM device_grant WHERE uid = ?"
+        row = self._database.one(query, grant)
         if row is None:
             return None
         if row[0] != request_sha256:
             raise IntentReused(intent=grant)
-        return str(row[1]), int(row[2]), str(row[3])
+        return str(row[1]), int(row[2]), int(row[3]), str(row[4])
 
     def open_code(self, device: Device) -> Granted | None:
         """Return the last code of a device's epoch, closed or not."""
@@ -230,6 +240,8 @@ class DeviceStore:
     ) -> None:
         """Count what is granted on its application and keep the answer, or refuse what is more than was approved."""
         _count(connection, opening)
+        if opening.rests_on is not None:
+            mandates.count(connection, opening.rests_on, opening.application)
         values: tuple[Any, ...] = (
             *(opening.ticket.uid, device.serial, device.epoch, sequence, request_sha256),
             *(opening.application, opening.seal, opening.impressions, answer),

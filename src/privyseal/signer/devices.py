@@ -22,7 +22,7 @@ from privyseal.signer.agreements import TAKES_A_YES, Confirm, Unlock
 from privyseal.signer.authority import private_key, revocation_list
 from privyseal.signer.cosigned import Cosigned
 from privyseal.signer.database import Database
-from privyseal.signer.denials import Denials, named_in
+from privyseal.signer.denials import Denial, Denials, named_in
 from privyseal.signer.device_authority import Home
 from privyseal.signer.device_checks import DeviceOfAnother, SealNotMounted
 from privyseal.signer.device_requests import Allow, Bound, Close, End, Enrol, House, OfDevices, Ordered, Revoked
@@ -204,16 +204,20 @@ class Devices:
 
     def _told(self, request: Ordered, device: Device, at: datetime) -> tuple[Mapping[str, Json], Grounds]:
         """Return what an order says, and what that rests on: of some orders, that somebody agreed; or refuse."""
+        if request.type is Order.TIME:
+            return {"at": utc_text(at)}, Grounds()  # nobody else's: whoever says it decides what is over
         if request.type not in TAKES_A_YES:
             return request.said, Grounds()
         agreed, said = agreeing.read(request)
-        seal, ticket = "", None
+        seal, ticket, named = "", None, frozenset[Denial]()
         if isinstance(agreed, Confirm):
             self._cosigned.check(at=at)
-            seal, ticket = agreed.seal, self._store.ticket(agreed.ticket)
+            seal, ticket, named = agreed.seal, self._store.ticket(agreed.ticket), self._store.named_by(agreed.ticket)
+            self._denials.check(named)
         is_unlocking = isinstance(agreed, Unlock)
         rule = self._ruling.of_agreement(said, seal=seal, company=device.company, or_security=is_unlocking)
-        return agreeing.may_order(agreed, said, ticket=ticket, pinned=rule.pinned, at=at), rule.grounds
+        told = agreeing.may_order(agreed, said, ticket=ticket, pinned=rule.pinned, at=at)
+        return told, replace(rule.grounds, named=rule.grounds.named | named)
 
     def _allow(self, request: Allow, at: datetime) -> str:
         """Return a ticket, or the digits of a code, the same however often it is asked.
@@ -228,8 +232,8 @@ class Devices:
         device, home = self._store.known(request.device), self._home(at)
         known = self._store.answered(request.grant, request_sha256=request_sha256)
         if known is not None:
-            ticket, number, mounted = known
-            return ticket or _code(home, device, request, mounted, number)
+            ticket, epoch, number, mounted = known
+            return ticket or _code(home, replace(device, epoch=epoch), request, mounted, number)
         # (2) seen by others, its last code closed, nothing denied, a right to it
         self._cosigned.check(at=at)
         if request.minutes:

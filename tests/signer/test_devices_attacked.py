@@ -1,0 +1,142 @@
+"""A client with the whole socket at the operations of devices: what a document is refused, a machine is too."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from privyseal.device.orders import Order
+from privyseal.device.tickets import Mode
+from privyseal.kernel.canonical import utc_text
+from privyseal.kernel.errors import DutiesNotSeparate, Refused
+from privyseal.signer import requests
+from privyseal.signer.checks import PurposeDiffers, SealRecord, SealVersionDiffers
+from privyseal.signer.denials import ApplicationDenied, Denial, PermitDenied, What
+from privyseal.signer.device_requests import Allow, End, Ordered
+from privyseal.signer.mandates import MandateUsedUp
+from privyseal.signer.operations import Signer
+from privyseal.signer.statement import Decision, Purpose
+from privyseal.signer.terms import OwnYes
+from tests.device.test_machine import Parts
+from tests.signer.cast import LI, NOON, ZHAO, ZHOU, approved, uid
+from tests.signer.conftest import Clock
+from tests.signer.test_devices import (
+    BY_HAND,
+    SEAL,
+    SEEN,
+    allow,
+    ask,
+    asks_to_be,
+    enrolled,
+    machine,
+    ordered,
+    signed_by,
+    ticket,
+    to_enrol,
+    used_up,
+)
+from tests.signer.test_plain_devices import RECORD, opens
+from tests.signer.test_standing import COVERS
+
+_MANDATE: Final = uid("mandate")
+_BY_MANDATE: Final = replace(BY_HAND, own_yes=OwnYes(ZHOU, _MANDATE))
+_GIVEN: Final = replace(
+    BY_HAND,
+    application=_MANDATE,
+    applicant=ZHOU,
+    documents=(),
+    impressions=1,
+    decision=Decision.MANDATE,
+    own_yes=None,
+    paper_sha256="5" * 64,
+)
+
+
+def test_a_standing_permit_of_documents_opens_no_machine(founded: Signer) -> None:
+    """Its holders, its limit a day and its class are asked for where a document is sealed, and nowhere else."""
+    enrolled(founded)
+    standing = replace(BY_HAND, purpose=Purpose.STANDING, documents=(), impressions=99, standing=COVERS)
+
+    with pytest.raises(PurposeDiffers):
+        ticket(founded, allow(operators=(ZHAO,), approved=(approved(standing),)))
+
+
+def test_a_mandate_for_one_use_opens_a_machine_for_one_application(founded: Signer) -> None:
+    enrolled(founded)
+
+    def of_application(name: str, grant: str) -> Allow:
+        use = replace(_BY_MANDATE, application=uid(name))
+        return allow(grant=grant, impressions=1, approved=(approved(use), approved(_GIVEN, by=(ZHOU,))))
+
+    for grant in ("once", "once", "again"):
+        assert ticket(founded, of_application("first", grant))
+    with pytest.raises(MandateUsedUp):
+        ticket(founded, of_application("second", "other"))
+    ticket(founded, allow(grant="without", approved=(approved(replace(BY_HAND, application=uid("second"))),)))
+
+
+@pytest.mark.parametrize(
+    ("request_", "seal", "part"),
+    [
+        (allow(approved=(approved(_BY_MANDATE, by=(LI, ZHOU)), approved(_GIVEN, by=(ZHOU,)))), None, "person"),
+        (allow(by=(ZHAO,)), RECORD, "manager"),
+        (allow(operators=(ZHOU, ZHAO)), RECORD, "manager"),
+        (allow(approved=(approved(replace(BY_HAND, applicant=ZHAO)),)), RECORD, "manager"),
+    ],
+)
+def test_duties_are_apart_at_a_machine_as_for_a_document(request_: Allow, seal: SealRecord | None, part: str) -> None:
+    with pytest.raises(DutiesNotSeparate) as refused:
+        opens(request_, seal)
+
+    assert part in {refused.value.facts["part"], refused.value.facts["already"]}
+
+
+def test_what_was_approved_for_another_version_of_a_seal_opens_no_machine() -> None:
+    with pytest.raises(SealVersionDiffers):
+        opens(allow(), replace(RECORD, version=2))
+
+
+def test_a_code_that_was_given_is_no_code_of_a_later_enrolment(founded: Signer) -> None:
+    """A machine that was set back and enrolled anew knows nothing of what it stamped."""
+    device = machine(founded, Parts())
+    asked = allow(impressions=5, minutes=60)
+    digits = ticket(founded, asked)
+    device.enter(digits, NOON)
+    used_up(device, 5)
+    enrolled(founded, to_enrol(asks_to_be(key=ec.generate_private_key(ec.SECP256R1()))))
+
+    assert ticket(founded, asked) == digits
+
+
+def test_an_order_that_sets_a_clock_says_the_signers_own_time(founded: Signer, clock: Clock) -> None:
+    enrolled(founded)
+    clock.at = NOON + timedelta(minutes=5)
+    said = {"at": utc_text(NOON + timedelta(days=9))}
+
+    frame = ask(founded, Ordered(order=uid("time"), device="D-0009", type=Order.TIME, said=said))["frame"]
+
+    assert signed_by(str(frame))["said"] == {"at": utc_text(clock.at)}
+
+
+@pytest.mark.parametrize(
+    ("denied", "refusal"),
+    [
+        (Denial(What.PERMIT, BY_HAND.application, SEAL), PermitDenied),
+        (Denial(What.APPLICATION, BY_HAND.application), ApplicationDenied),
+    ],
+)
+def test_no_impression_is_agreed_to_once_its_use_was_taken_back(
+    denied: Denial, refusal: type[Refused], founded: Signer
+) -> None:
+    enrolled(founded)
+    ticket(founded, allow(mode=Mode.CONFIRMED, confirmations=1))
+    first = ordered(Order.CONFIRM, SEEN, order="first")
+    told = ask(founded, first)
+    founded.deny(requests.Deny(denied=(denied,)))
+
+    assert ask(founded, first) == told
+    with pytest.raises(refusal):
+        ask(founded, ordered(Order.CONFIRM, SEEN, order="second"))
+    assert ask(founded, End("D-0009")) == {}
