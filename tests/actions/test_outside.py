@@ -192,6 +192,8 @@ def test_a_stranger_decides_nothing(
         b"\xff",
         b'{"type":"approval.decided","data":{}}',
         b'{"type":"approval.decided","data":[]}',
+        b'{"type":"approval.decided","data":["application","shown_sha256","decision","approver"]}',
+        b"[" * 60_000,
         b'{"type":"other","data":{"application":"a","shown_sha256":"b","decision":"approve","approver":"li"}}',
         b'{"type":"approval.decided","data":{"application":1,"shown_sha256":"b","decision":"approve","approver":"li"}}',
         b'{"type":"approval.decided","data":{"application":"a","shown_sha256":"b","decision":"withdraw","approver":"li"}}',

@@ -356,6 +356,19 @@ def test_a_hostile_file_is_refused_and_nothing_else(hostile: bytes, desk: Browse
     assert not Person.objects.filter(login="a").exists()
 
 
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        FINE[:60] + b"\xff" * 20 + FINE[80:],
+        part_replaced(FINE, "xl/styles.xml", b"<xf/>" * 600_000),
+    ],
+    ids=["damaged", "swollen"],
+)
+def test_a_table_that_no_reader_gets_to_the_end_of_is_refused_before_it_is_read(hostile: bytes) -> None:
+    with pytest.raises(sheets.SheetUnreadable):
+        sheets.check_container(hostile)
+
+
 def test_a_table_without_its_columns_or_too_long_is_refused(desk: Browser) -> None:
     assert "缺少必填的列" in alert(sent(desk, "people", table(("login", "name"), ("a", "甲"))))
     long = table(POSTS, *((USCC, "", f"岗位{number}", "staff") for number in range(10_001)))

@@ -1,18 +1,21 @@
 """Lists: found by words and first letters, in columns, taken along as tables, kept under a name."""
 
 from datetime import datetime
+from urllib.parse import urlencode
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
 from privyseal.approvals.actions import record_copy
 from privyseal.approvals.models import Application, Reader
 from privyseal.identity.actions.lists import MOST_LISTS, TooManyLists, drop_list, keep_list
+from privyseal.identity.asked import read
 from privyseal.identity.models import Company, KeptList, Person
 from privyseal.identity.queries import companies_found, people_found
 from privyseal.identity.queries.lists import lists_visible_to
+from privyseal.keeping.traces import Place, blot_some
 from privyseal.kernel.errors import NotFound
 from privyseal.ledger.models import FactRow
 from privyseal.seals.models import Seal
@@ -136,13 +139,27 @@ def test_a_list_is_kept_under_a_name_for_whoever_kept_it_alone(
 
     kept = KeptList.objects.get()
     assert (kept.name, kept.asked) == ("在用", "state=active&q=")
-    page = manager.get(f"/seals/?{kept.asked}").content.decode()
+    page = manager.get("/seals/?state=active&q=").content.decode()
     assert ('aria-current="true">在用' in page, "保存为常用列表" in page) == (True, False)
     assert "在用</a>" not in enter(li).get("/seals/").content.decode()
     assert enter(li).post(f"/lists/{kept.uid}/drop/", command()).status_code == 404
     assert manager.post("/lists/keep/", command(place="elsewhere", name="x")).status_code == 400
     assert manager.post(f"/lists/{kept.uid}/drop/", command()).headers["Location"] == "/seals/"
     assert (KeptList.objects.count(), recorded()[-1]) == (0, "person.list-dropped")
+
+
+def test_whoever_is_erased_is_in_no_list_that_another_keeps(zhao: Person, enter: Enter) -> None:
+    looked_for = [("q", "钱正"), ("q", "a+b=c&d 100%"), ("state", "active")]
+    sent = command(place="seals", name="在用", asked=f"{urlencode(looked_for)}&after=x")
+    enter(zhao).post("/lists/keep/", sent)
+
+    assert read(KeptList.objects.get().asked) == looked_for
+    with transaction.atomic():
+        blot_some(["钱正", "a+b"], Place())
+    kept = KeptList.objects.get()
+    assert read(kept.asked) == [("q", "■"), ("q", "■=c&d 100%"), ("state", "active")]
+    page = enter(zhao).get("/seals/").content.decode()
+    assert f'href="/seals/?{urlencode(read(kept.asked))}"'.replace("&", "&amp;") in page
 
 
 def test_a_name_is_kept_once_and_not_more_lists_than_a_page_can_show(zhao: Person, li: Person, noon: datetime) -> None:

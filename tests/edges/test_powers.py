@@ -172,10 +172,14 @@ def test_the_list_is_a_file_in_which_nothing_is_a_formula(
     assert answer.headers["Content-Disposition"] == 'attachment; filename="powers.csv"'
 
 
-@pytest.mark.parametrize("cell", ["=1", "+1", "-1", "@a", "\t=1", " =1", "＝1"])
+@pytest.mark.parametrize("cell", ["=1", "+1", "-1", "@a", "\t1", " =1", "＝1"])
 def test_a_cell_that_a_spreadsheet_would_run_is_text(cell: str) -> None:
     assert harmless(cell) == "'" + cell
     assert harmless("王用") == "王用"
+
+
+def test_a_cell_runs_nothing_either_where_a_semicolon_ends_it() -> None:
+    assert harmless("甲;=1\n +2; 3 - 4") == "甲;'=1\n '+2; 3 - 4"
 
 
 def test_security_maps_a_post_to_a_power_and_ends_it_again(

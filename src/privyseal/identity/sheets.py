@@ -1,5 +1,6 @@
 """Tables from XLSX files that somebody sends: measured, looked over and only then read, into text alone."""
 
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -26,7 +27,22 @@ _MOST_INFLATED: Final = 100 * 1024 * 1024
 _MOST_PARTS: Final = 200
 _MOST_COLUMNS: Final = 40
 _MOST_LINES: Final = 200_000  # empty ones included
+_MOST_MARKS: Final = 600_000  # of markup: one that is read as a style takes half a kilobyte of memory
 _FIRST_BYTES: Final = 1024
+# What the readers of ZIP, of deflated bytes and of the parts raise over what was damaged, or made to be read wrongly.
+_BROKEN: Final = (
+    BadZipFile,
+    InvalidFileException,
+    zlib.error,
+    EOFError,
+    LookupError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    AttributeError,
+)
 _FORMULA: Final = "f"
 _COLUMN_WIDTH: Final = 26
 
@@ -59,14 +75,14 @@ class Heading:
 def read(data: bytes, columns: Sequence[StrEnum], *, optional: frozenset[StrEnum], most: int) -> list[Row]:
     """Return the rows of the first sheet by the keys in its headings, or refuse.
 
-    (1) sizes; (2) no part declares anything of its own; (3) cells become text, formulas never become values.
+    (1) sizes, and how much markup; (2) no part declares anything; (3) cells become text, formulas never values.
     """
     check_container(data)  # (1) (2)
     try:
         book = load_workbook(BytesIO(data), read_only=True, data_only=False, keep_links=False)
         rows = list(_rows(book.worksheets[0], columns, optional, most))  # (3)
         book.close()
-    except (InvalidFileException, BadZipFile, KeyError, ValueError, TypeError, IndexError, SyntaxError) as error:
+    except _BROKEN as error:
         raise SheetUnreadable from error
     return rows
 
@@ -122,10 +138,15 @@ def check_container(data: bytes) -> None:
             parts = container.infolist()
             if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > _MOST_INFLATED:
                 raise SheetUnreadable
+            marks = 0
             for part in parts:
-                _check_part(container.open(part).read(part.file_size + 1), part.file_size)
-    except (BadZipFile, RuntimeError, OSError, ValueError) as error:
+                data_of = container.open(part).read(part.file_size + 1)
+                _check_part(data_of, part.file_size)
+                marks += data_of.count(b"<")
+    except _BROKEN as error:
         raise SheetUnreadable from error
+    if marks > _MOST_MARKS:
+        raise SheetUnreadable
 
 
 def _check_part(data: bytes, said: int) -> None:

@@ -1,6 +1,7 @@
 """Lists that leave us as files for a spreadsheet."""
 
 import csv
+import re
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from io import StringIO, TextIOWrapper
@@ -17,6 +18,8 @@ MOST_ROWS: Final = 50_000
 # A spreadsheet takes a cell that begins with one of these for a formula, and runs it.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _QUOTED: Final = "'"
+# Where semicolons stand between cells, as in much of Europe, a quote in the middle of a line keeps nothing together.
+_INSIDE: Final = re.compile(r"([;\t\r\n]\s*)(?=[=+\-@＝＋－＠])")
 _BYTE_ORDER_MARK: Final = "\ufeff"  # without it, spreadsheets take the Chinese for another encoding
 
 
@@ -60,5 +63,6 @@ def csv_file(name: str, header: Sequence[object], rows: Iterable[Sequence[object
 
 
 def harmless(cell: str) -> str:
-    """Return the text of a cell so that a spreadsheet shows it and runs nothing."""
-    return _QUOTED + cell if cell.lstrip(" ").startswith(_FORMULA) else cell
+    """Return the text of a cell so that a spreadsheet shows it and runs nothing, whatever it takes cells apart by."""
+    inside = _INSIDE.sub(rf"\1{_QUOTED}", cell)
+    return _QUOTED + inside if cell.lstrip(" ").startswith(_FORMULA) else inside

@@ -78,7 +78,7 @@ class Said:
             if not all(isinstance(value, str) for value in words.values()) or len(words["comment"]) > MOST_COMMENT:
                 raise AnswerUnreadable
             step = Step(words.pop("decision"))
-        except (ValueError, TypeError, KeyError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise AnswerUnreadable from error
         if step is Step.WITHDRAW:
             raise AnswerUnreadable

@@ -6,7 +6,7 @@ from privyseal.identity.models.people import Person, new_uid
 
 
 class KeptList(models.Model):
-    """A list as somebody looked through it, under a name of theirs; ``asked`` is the end of its address."""
+    """A list as somebody looked through it, under a name of theirs; ``asked`` is what ``identity/asked.py`` writes."""
 
     uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
     person = models.ForeignKey(Person, models.CASCADE, related_name="+", db_index=False)

@@ -1,13 +1,14 @@
 """What stands above every list: those that the reader keeps of it, and a name for what they look for now."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.timezone import now
 
+from privyseal.identity.asked import read
 from privyseal.identity.models import Person
 from privyseal.identity.queries.lists import lists_visible_to
 from privyseal.web.forms import CommandForm
@@ -34,11 +35,11 @@ class KeptLists:
 
 
 def kept_lists(request: HttpRequest, reader: Person, place: str) -> KeptLists:
-    now_asked = _looked_for(request.GET.urlencode())
+    now_asked = _looked_for(parse_qsl(request.GET.urlencode()))
     url = reverse(place)
+    kept = ((one, read(one.asked)) for one in lists_visible_to(reader, now()).filter(place=place))
     rows = [
-        Kept(one.uid, one.name, f"{url}?{one.asked}", _looked_for(one.asked) == now_asked)
-        for one in lists_visible_to(reader, now()).filter(place=place)
+        Kept(one.uid, one.name, f"{url}?{urlencode(asked)}", _looked_for(asked) == now_asked) for one, asked in kept
     ]
     is_new = bool(now_asked) and not any(row.is_shown for row in rows)
     usual: dict[str, object] = {"place": place, "asked": request.GET.urlencode()}
@@ -46,6 +47,6 @@ def kept_lists(request: HttpRequest, reader: Person, place: str) -> KeptLists:
     return KeptLists(rows, form, CommandForm())
 
 
-def _looked_for(asked: str) -> frozenset[tuple[str, str]]:
-    """Return what an address asks for, whatever the order, without the place in the list and what is left empty."""
-    return frozenset(pair for pair in parse_qsl(asked) if pair[0] not in {"after", "before"})
+def _looked_for(asked: Iterable[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+    """Return what is asked for, whatever the order, without the place in the list and what is left empty."""
+    return frozenset((name, value) for name, value in asked if value and name not in {"after", "before"})

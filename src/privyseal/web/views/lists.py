@@ -1,15 +1,17 @@
 """Lists that somebody keeps under a name, for each list of the product."""
 
 from typing import Final
+from urllib.parse import parse_qsl
 from uuid import UUID
 
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from privyseal.identity.actions.lists import drop_list, keep_list
+from privyseal.identity.asked import written
 from privyseal.web.acting import acted
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm
@@ -55,8 +57,6 @@ def drop(request: SignedIn, uid: str) -> HttpResponse:
 
 def _kept(request: SignedIn, command_id: UUID, place: str, name: str, asked: str) -> str:
     """Keep what was asked without the place in the list, and return where the list is."""
-    wanted = QueryDict(asked, mutable=True)
-    for one in _NOT_KEPT:
-        wanted.pop(one, None)
-    keep_list.once(command_id, request.user, now(), place=place, name=name, asked=wanted.urlencode())
+    wanted = [pair for pair in parse_qsl(asked, keep_blank_values=True) if pair[0] not in _NOT_KEPT]
+    keep_list.once(command_id, request.user, now(), place=place, name=name, asked=written(wanted))
     return place
