@@ -67,8 +67,10 @@ class OutsideCa:
         """Return what the root says of those that it issued."""
         return _list_of(self.root_certificate.subject, self.root_key, revoked, self.at, self.at + timedelta(days=90))
 
-    def ocsp(self, certificate: bytes, *, is_revoked: bool = False, at: datetime | None = None) -> bytes:
-        """Return what the issuer itself answers about a certificate."""
+    def ocsp(
+        self, certificate: bytes, *, is_revoked: bool = False, at: datetime | None = None, hours: int = 12
+    ) -> bytes:
+        """Return what the issuer itself answers about a certificate; of no hours, without an end."""
         since = at or self.at
         builder = ocsp.OCSPResponseBuilder().add_response(
             cert=x509.load_der_x509_certificate(certificate),
@@ -76,7 +78,7 @@ class OutsideCa:
             algorithm=SHA1(),  # noqa: S303  a name, not a protection
             cert_status=ocsp.OCSPCertStatus.REVOKED if is_revoked else ocsp.OCSPCertStatus.GOOD,
             this_update=since,
-            next_update=since + timedelta(hours=12),
+            next_update=since + timedelta(hours=hours) if hours else None,
             revocation_time=since if is_revoked else None,
             revocation_reason=None,
         )

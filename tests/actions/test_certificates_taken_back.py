@@ -203,7 +203,9 @@ def named(entry: UseEntry, page: str) -> bool:
     return f'href="/registers/uses/{entry.pk}/"' in page
 
 
-@pytest.mark.parametrize("what", ["somebody else's list", "an old list after a newer one", "no list"])
+@pytest.mark.parametrize(
+    "what", ["somebody else's list", "an old list after a newer one", "a list of next year", "no list"]
+)
 def test_what_the_authority_does_not_say_now_is_not_believed(
     what: str, seal: Seal, listing: Listing, noon: datetime, outside_ca: OutsideCa
 ) -> None:
@@ -213,6 +215,7 @@ def test_what_the_authority_does_not_say_now_is_not_believed(
     said = {
         "somebody else's list": OutsideCa(noon).crl([certificate_of(seal)]),
         "an old list after a newer one": outside_ca.crl(at=noon - DAY),
+        "a list of next year": outside_ca.crl(at=noon + 365 * DAY),
         "no list": b"<html>",
     }
     listing.says["/crl"] = said[what]

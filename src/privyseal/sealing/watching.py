@@ -17,7 +17,7 @@ from privyseal.kernel.canonical import sha256
 from privyseal.kernel.errors import Refused
 from privyseal.pdf.verifying import certificates
 from privyseal.pdf.verifying.certificates import Path
-from privyseal.pdf.verifying.current import current, is_list, said_at, usable
+from privyseal.pdf.verifying.current import current, is_list, is_of_now, said_at, usable
 from privyseal.pdf.verifying.revocation import Standing
 from privyseal.sealing import authorities
 from privyseal.seals.actions.taking_back import keep_look
@@ -46,7 +46,7 @@ class Round:
         for address, about, said in self._asked(path):
             if isinstance(said, Refused):
                 trouble = said.code
-            elif any(usable(path, [said], self._at)):
+            elif is_of_now(said, self._at) and any(usable(path, [said], self._at)):
                 _keep(address, about, said, self._at)
             else:
                 trouble = _UNUSABLE

@@ -38,9 +38,10 @@ class _Dated:
 def current(path: Path, evidence: Sequence[bytes], at: datetime) -> Current:
     """Return what is known now: revoked where any certificate below the root is; good as long as the first one is.
 
-    A list or an answer without an end, or from a time that has not come, says nothing: nobody could tell how old it is.
+    What comes from a time that has not come says nothing. Without an end a list or an answer takes a certificate back
+    as well as any, and calls none good: nobody could tell how old that is.
     """
-    dated = [(written, found) for written in evidence if (found := _dated(written)) and _counts(found, at)]
+    dated = [(written, found) for written in evidence if (found := _dated(written)) and _has_come(found.said_at, at)]
     for one, issuer in pairwise(path):
         for written, found in dated:
             if _standing(one, issuer, written, at) is Standing.REVOKED:
@@ -66,6 +67,12 @@ def said_at(written: bytes) -> datetime | None:
     return found.said_at if found else None
 
 
+def is_of_now(written: bytes, at: datetime) -> bool:
+    """Tell whether a list or an answer was made by now, by whatever clock: one from later would outdate every other."""
+    made = said_at(written)
+    return made is not None and _has_come(made, at)
+
+
 def is_list(written: bytes) -> bool:
     return _of_list(written) is not None
 
@@ -78,8 +85,8 @@ def _standing(one: Certificate, issuer: Certificate, written: bytes, at: datetim
     return revocation.standing((one, issuer), Knowledge(crls=(written,), ocsps=(written,)), at)
 
 
-def _counts(found: _Dated, at: datetime) -> bool:
-    return found.said_at <= at + _CLOCKS_APART and found.until is not None
+def _has_come(moment: datetime, at: datetime) -> bool:
+    return moment <= at + _CLOCKS_APART
 
 
 def _dated(written: bytes) -> _Dated | None:
