@@ -135,6 +135,7 @@ def test_a_machine_that_knows_its_code_is_told_who_it_is_and_the_same_again(
     assert [enrolment.enrolled(text).epoch for text in (first, again)] == [1, 1]
     device.refresh_from_db()
     assert (device.state, device.model, recorded().count("device.enrolled")) == (DeviceState.IN_SERVICE, "K6", 2)
+    assert [asked.type for asked in device.requests.all()] == [Request.HEALTH.value]
 
 
 def test_a_code_is_for_one_machine_its_hour_and_five_mistakes(
@@ -249,6 +250,7 @@ def test_whoever_is_near_a_machine_locks_it_and_it_does_so_once(
 
     _, said = actions.hear(noon, serial=serial, frame=_hello(serial, noon))
     assert [(one.number, one.type) for one in lacking(device, said, noon).requests] == [
+        (number - 1, Request.HEALTH),
         (number, Request.LOCK),
         (more, Request.FIND),
     ]
@@ -264,7 +266,7 @@ def test_nobody_else_asks_a_machine_for_anything(
     for person, act in ((wang, DeviceAct.LOCK), (gu, DeviceAct.CODE), (gu, DeviceAct.RETIRE)):
         with pytest.raises(NotEntitled):
             _do(person, noon, device, act)
-    assert not device.requests.exists()
+    assert device.requests.count() == 1
 
 
 def test_a_lost_machine_is_locked_if_it_can_be_reached_and_opens_nothing_any_more(
@@ -524,5 +526,5 @@ def test_a_machine_has_a_keeper_and_a_group_that_is_locked_at_once(
 
     assert actions.lock_group(gu, noon, device_uid=device.uid) == 1
     device.refresh_from_db()
-    assert (device.keeper, device.group, device.requests.get().type) == (gu, "三楼", "lock")
+    assert (device.keeper, device.group, device.requests.latest("number").type) == (gu, "三楼", "lock")
     assert recorded()[-1] == "device.group-asked"

@@ -69,7 +69,7 @@ def test_an_impression_is_agreed_to_by_passkey_on_the_page_that_shows_its_photog
 
     assert (say in without, reverse("approval-passkeys") in without) == (False, True)
     assert (refused.status_code, "本人通行密钥" in alert(refused)) == (409, True)
-    for word in ("同意设备盖下这一枚印章", seen.device.serial, "前台", seen.ticket, picture, "第 1 枚"):
+    for word in ("同意用印机盖下这一枚印章", seen.device.serial, "前台", seen.ticket, picture, "第 1 枚"):
         assert word in shown
     assert (image.kind, image.body[:3]) == ("image/jpeg", b"\xff\xd8\xff")
     assert (another, stolen, counted) == (404, 404, [409, 410])
@@ -104,7 +104,7 @@ def test_security_lets_a_machine_open_by_passkey_and_a_manager_without_one_is_to
     back = answered(page, address, passkey.says_yes(to_unlock(asked).to_bytes()))
 
     assert (say in without, reverse("approval-passkeys") in without, refused.status_code) == (False, True, 409)
-    assert all(word in shown for word in ("同意解锁印章设备", "已到现场查看", str(asked.known)))
+    assert all(word in shown for word in ("同意解锁用印机", "已到现场查看", str(asked.known)))
     told = browser.get(back)
     seen = browser.get(told.headers["Location"]).content.decode()
     assert (told.status_code, "保持锁定" in seen) == (302, True)

@@ -144,10 +144,12 @@ def test_a_machine_tells_and_forgets_what_is_kept_whatever_was_cut(
     told = machine.told() or ""
     assert door.frames(told)[0] == HTTPStatus.OK  # the answer is lost on the way
 
-    status, (acknowledgement,) = door.frames(told, machine.hello(noon))
+    status, (acknowledgement, health) = door.frames(told, machine.hello(noon))
     machine.take(acknowledgement, noon)
-
     assert (status, machine.told()) == (HTTPStatus.OK, None)
+
+    machine.take(health, noon)  # it was just enrolled, and is asked how it is
+    assert [event["type"] for event in machine.kept.unsent] == ["health"]
 
 
 def test_a_lock_reaches_a_machine_that_waits(
@@ -178,6 +180,8 @@ def test_a_machine_that_locked_itself_is_shown_as_locked(
 def test_a_machine_that_waits_for_nothing_is_answered_after_its_time(
     door: Door, machine: Machine, clock: Time, noon: datetime
 ) -> None:
+    for frame in door.frames(machine.hello(noon))[1]:
+        machine.take(frame, noon)
     assert door.frames(machine.hello(noon, wait=20)) == (HTTPStatus.OK, [])
     assert clock.at == noon + timedelta(seconds=20)
 

@@ -34,6 +34,10 @@ def test_a_machine_is_opened_watched_and_finished_on_a_telephone(
     refused = client.post(begin, {"command_id": uuid4()})
     assert (refused.status_code, "不能人工用印" in refused.content.decode()) == (409, True)
     assert "is_emergency" not in client.get(page).content.decode()
+    opening = reverse("machine-use-open", args=[permit.uid])
+    for is_locked in (True, False):
+        Device.objects.update(is_locked=is_locked)
+        assert (opening in client.get(page).content.decode()) is not is_locked
     said = {"command_id": uuid4(), "line": permit.lines.get().pk, "minutes": "0"}
     assert client.post(reverse("machine-use-open", args=[permit.uid]), said).status_code == 302
     use = MachineUse.objects.get()

@@ -71,7 +71,7 @@ def test_what_the_key_did_not_mount_is_on_both_pages_with_what_to_do_until_it_is
     asked.save(force_insert=True)
     sign_in(client, gu)
     pages = [reverse("machine", args=[device.uid]), reverse("seal", args=[stamp.uid])]
-    words = "另一台设备已装有该印章。请先从该设备中取出。处理后可"
+    words = "另一台用印机已装有该印章。请先从该用印机中取出。处理后可"
     assert [client.get(page).content.decode().count(words) for page in pages] == [1, 1]
 
     asked.pk, asked.uid, asked.refused, asked.decided_by, asked.decided_at = None, uuid4().hex, None, None, None

@@ -92,20 +92,20 @@ def let_a_machine(user: Hands, stack: Stack) -> None:
     with machine(stack.served) as at_it:
         user.open(f"/applications/{at_it.says()}/")
         user.press("button.approve")
-        assert "设备" in user.page.inner_text("main")
+        assert "用印机" in user.page.inner_text("main")
         assert user.page.evaluate(DRAWN) == 1
         say_yes(user, "/applications/*/")
 
         user.open(f"/confirmations/{at_it.goes_on()}/")
         user.press("form[action$='/confirm/'] button")
-        assert "同意设备盖下这一枚印章" in user.page.inner_text("main")
+        assert "同意用印机盖下这一枚印章" in user.page.inner_text("main")
         assert user.page.evaluate(DRAWN) == 1
         say_yes(user, "/confirmations/*/")
         assert at_it.goes_on() == "stamped"
 
         user.open(f"/machines/{at_it.says()}/")
         user.press("form[action$='/agree/'] button")
-        assert "同意解锁印章设备" in user.page.inner_text("main")
+        assert "同意解锁用印机" in user.page.inner_text("main")
         say_yes(user, "/machines/*/")
         assert at_it.goes_on() == "open"
 

@@ -184,6 +184,16 @@ BY_MACHINE: Final = (
         "   OR t.committed < m.fired AND m.closed_at IS NOT NULL OR m.allowed_at IS NULL AND m.fired > 0",
         "DELETE FROM device_event",
     ),
+    # A ticket is shown to its operator alone, as long as its machine could fetch it, and none that waits for others.
+    Promise(
+        "T25",
+        "SELECT f.id FROM ledger_fact f JOIN machine_use m ON f.subjects @> ARRAY[ledger_key('machine_use:' || m.uid)]"
+        " JOIN hand_turn t ON t.id = m.turn_id JOIN hand_use u ON u.id = t.use_id JOIN person o ON o.id = u.operator_id"
+        " WHERE f.kind = 'machine.shown' AND (f.actor <> o.pseudonym OR m.minutes > 0 OR m.mode = 'confirmed'"
+        "   OR m.allowed_at IS NULL"
+        "   OR f.at NOT BETWEEN m.allowed_at AND least(m.withdrawn_at, m.closed_at, m.closes_at))",
+        "UPDATE machine_use SET allowed_at = NULL",
+    ),
     # Of a lost machine nothing comes back: all that it could still make counts, and somebody looks for its seal.
     Promise(
         "T17",

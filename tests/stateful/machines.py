@@ -152,6 +152,16 @@ class Machines(Volumes):
         self.reach(f"told-{what}", lambda: actions.take_events(GATEWAY, at, serial=device.serial, frame=frame))
         self.reach("told-twice", lambda: actions.take_events(GATEWAY, at, serial=device.serial, frame=frame))
 
+    @rule(who=WHO, rightly=RIGHTLY, which=WHICH, has_camera=st.sampled_from((True, True, False)))
+    def show_a_ticket(self, *, who: str, rightly: bool, which: int, has_camera: bool) -> None:
+        """Have a machine say whether it has a camera, and a ticket shown to somebody for it."""
+        use, at = self.pick(_OPEN, which) or "", self.world.now
+        device = Device.objects.filter(uses__uid=use, ended_at=None).first()
+        if device is not None:
+            self.told("told-camera", device, self.events(device, "", 0, ((Told.HEALTH, 0),), scanner=has_camera))
+        actor = self.world.people[(self.pick(OPERATOR.format(use=use), 0) or who) if rightly else who]
+        self.reach("show-a-ticket", lambda: actions.show_ticket(actor, at, use_uid=use))
+
     @rule(who=WHO, rightly=RIGHTLY, which=WHICH)
     def finish_at_a_machine(self, *, who: str, rightly: bool, which: int) -> None:
         use, at = self.pick(_OPEN, which) or "", self.world.now
@@ -182,6 +192,7 @@ class Machines(Volumes):
         self.ask_for_the_seal(who=who, rightly=True, which=0)
         self.stand_by(who=who, rightly=True, which=0, hand=Hand.KEEPER)
         self.ask_a_machine(who=who, rightly=True, which=0, is_allowed=True)
+        self.show_a_ticket(who=who, rightly=True, which=0, has_camera=True)
         for what in _ENDINGS[ending]:
             if what == "withdrawn":
                 self.finish_at_a_machine(who=who, rightly=True, which=0)

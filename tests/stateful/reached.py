@@ -68,7 +68,7 @@ AT_MACHINES: Final = frozenset(
         "machine.asked", "machine.allowed", "machine.withdrawn", "device.mounted", "device.unmounted", "device.told",
         "device.lost", "told-made", "told-jam", "told-gap", "told-excess", "told-begun", "told-twice",
         "finish-at-a-machine", "machine.receipt-read", "machine.receipt-compared", "machine.emergency",
-        "machine.reviewed", "machine.confirmed", "machine.confirmation-ordered",
+        "machine.reviewed", "machine.confirmed", "machine.confirmation-ordered", "machine.shown", "show-a-ticket",
     }
 )  # fmt: skip
 TROUBLES: Final = frozenset(

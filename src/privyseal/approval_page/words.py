@@ -27,7 +27,7 @@ _PAGE: Final[Mapping[str, tuple[str, str]]] = {
     "again": ("再试一次", "Try again"),
     "back": ("不同意，返回", "Go back without approving"),
     "named": (
-        "印章、人员、设备和文件的名称由审批系统提供；其余内容均为您的通行密钥所签的原文。",
+        "印章、人员、用印机和文件的名称由审批系统提供；其余内容均为您的通行密钥所签的原文。",
         (
             "Names of seals, people, machines and files are what the approval system calls them; all else is what your "
             "passkey signs."
@@ -47,7 +47,7 @@ _PAGE: Final[Mapping[str, tuple[str, str]]] = {
     "image": ("第 %(number)s 页的图像", "Image of page %(number)s"),
     "mark": ("虚线圈为盖章位置，圈的大小不代表印章大小。", "A dashed ring is where a seal goes, not how large it is."),
     "mark-on": ("本页盖章：%(names)s", "Goes on this page: %(names)s"),
-    "seen": ("落印前设备拍摄的照片", "What lies under the seal, as the machine photographed it"),
+    "seen": ("落印前用印机拍摄的照片", "What lies under the seal, as the machine photographed it"),
     "face": ("印模", "Face of the seal"),
     "no-script": (
         "通行密钥需要开启浏览器的 JavaScript。请开启后重新载入，或换用其他浏览器。[passkey-unsupported]",
@@ -138,7 +138,7 @@ _ROWS: Final[Mapping[str, tuple[str, str]]] = {
         "纬度 %(latitude)s、经度 %(longitude)s 周围 %(metres)s 米以内",
         "%(metres)s m of latitude %(latitude)s, longitude %(longitude)s",
     ),
-    "machine-waits": ("设备用印", "At the machine"),
+    "machine-waits": ("用印机用印", "At the machine"),
     "machine-waits-for": (
         "每一枚落印前，须由另外 %(people)s 位有审批权的人看过现场照片并同意",
         "each impression waits until %(people)s others who may approve saw what lies under the seal, and agreed",
@@ -178,15 +178,15 @@ _ROWS: Final[Mapping[str, tuple[str, str]]] = {
         "第 %(page)s 页，距左 %(x)s 毫米，距下 %(y)s 毫米",
         "page %(page)s, %(x)s mm from the left, %(y)s mm from the bottom",
     ),
-    "machine": ("印章设备", "Machine"),
+    "machine": ("用印机", "Machine"),
     "impression": ("同意落印", "Impression"),
     "impression-number": ("本次用印的第 %(number)s 枚，只此一枚", "number %(number)s of this use, and no other"),
     "picture": ("落印前照片摘要", "Photograph, SHA-256"),
-    "ticket": ("设备用印凭据编号", "Ticket"),
+    "ticket": ("用印机票据编号", "Ticket"),
     "because": ("解锁理由", "Because"),
     "until": ("只解除此前的锁定", "What locked it up to"),
     "until-event": (
-        "设备第 %(number)s 条记录；此后若再次锁定，仍保持锁定",
+        "用印机第 %(number)s 条记录；此后若再次锁定，仍保持锁定",
         "its record %(number)s; whatever locks it after that keeps it locked",
     ),
     "adds-to": ("追加到申请单", "Adds to the application"),
@@ -242,8 +242,8 @@ _VALUES: Final[Mapping[str, tuple[str, str]]] = {
     "begin-page": ("审批确认页", "Approval page"),
     "begin-web-key": ("应用公钥摘要", "Web application's key, SHA-256"),
     "begin-witness": ("见证人", "Witness"),
-    "agrees.confirm": ("同意设备盖下这一枚印章", "Let the machine make this one impression"),
-    "agrees.unlock": ("同意解锁印章设备", "Let the machine open again"),
+    "agrees.confirm": ("同意用印机盖下这一枚印章", "Let the machine make this one impression"),
+    "agrees.unlock": ("同意解锁用印机", "Let the machine open again"),
     "because.mistaken": ("误锁", "It was locked by mistake"),
     "because.looked-at": ("已到现场查看：印章在位、完好", "Somebody looked at it: its seals are there and whole"),
     "because.repaired": ("已修好，印章在位", "It was repaired, and its seals are there"),

@@ -5,8 +5,9 @@ from datetime import datetime
 from privyseal.device.orders import Request
 from privyseal.device.tickets import Mode
 from privyseal.devices.locking import locked_device
-from privyseal.devices.models import Device, DeviceOrder, DeviceRequest, MachineUse
-from privyseal.devices.rules import SCANNER, DeviceState, next_number
+from privyseal.devices.models import Device, DeviceOrder, MachineUse
+from privyseal.devices.requesting import request_of
+from privyseal.devices.rules import SCANNER, DeviceState
 from privyseal.kernel.errors import NotFound
 from privyseal.ledger.transactions import transaction_required
 from privyseal.seals.rules import SealState
@@ -16,12 +17,8 @@ from privyseal.seals.rules import SealState
 def take_tickets_back(device: Device, at: datetime, *, tickets: list[str]) -> None:
     """Ask a machine, whose row is ours, to let these open nothing, and hand none of them out any more."""
     DeviceOrder.objects.filter(device=device, ticket__in=tickets, withdrawn_at=None).update(withdrawn_at=at)
-    last = device.requests.order_by("-number").values_list("number", flat=True).first() or 0
     for ticket in tickets:
-        last = next_number(last, at)
-        DeviceRequest.objects.create(
-            device=device, number=last, type=Request.WITHDRAW.value, said={"ticket": ticket}, made_at=at
-        )
+        request_of(device, Request.WITHDRAW, at, said={"ticket": ticket})
 
 
 @transaction_required

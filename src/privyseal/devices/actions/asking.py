@@ -9,9 +9,10 @@ from privyseal.devices.closing import close_unheard
 from privyseal.devices.exposure import exposure_of
 from privyseal.devices.hearing import devices_to_stop
 from privyseal.devices.locking import locked_device
-from privyseal.devices.models import Device, DeviceOrder, DeviceRequest, MachineUse
+from privyseal.devices.models import Device, DeviceOrder, MachineUse
 from privyseal.devices.queries import ties_to
-from privyseal.devices.rules import REQUESTED, DeviceAct, DeviceState, SealInMachine, check_may, next_number
+from privyseal.devices.requesting import request_of
+from privyseal.devices.rules import REQUESTED, DeviceAct, DeviceState, SealInMachine, check_may
 from privyseal.identity.models import Person
 from privyseal.kernel.errors import Refused
 from privyseal.ledger import book
@@ -31,7 +32,7 @@ def ask(actor: Person, at: datetime, *, device_uid: str, act: DeviceAct) -> int:
     """Ask a device to lock itself, to make itself heard or to tell how it is; return the request's number."""
     device = locked_device(device_uid)
     check_may(act, ties_to(actor, at, device), device.state)
-    number = request_of(device, REQUESTED[act], actor, at)
+    number = request_of(device, REQUESTED[act], at, by=actor)
     book.record("device.asked", by=actor, at=at, device=device.uid, act=act.value, number=number)
     return number
 
@@ -44,7 +45,7 @@ def end_device(actor: Person, at: datetime, *, device_uid: str, act: DeviceAct) 
     if act is DeviceAct.RETIRE and device.places.exists():
         raise SealInMachine(device=device.uid)
     if device.enrolled_at is not None:
-        request_of(device, Request.LOCK, actor, at)
+        request_of(device, Request.LOCK, at, by=actor)
     device.ended_at, device.ended_by, device.ending = at, actor, _ENDINGS[act].value
     device.save(update_fields=["ended_at", "ended_by", "ending"])
     bound = exposure_of(device, at)
@@ -96,12 +97,3 @@ def _end_uses(actor: Actor, at: datetime, device: Device) -> None:
         use.withdrawn_at = use.withdrawn_at or at
         use.save(update_fields=["withdrawn_at"])
         close_unheard(actor, at, use)
-
-
-@transaction_required
-def request_of(device: Device, request: Request, actor: Person, at: datetime) -> int:
-    """Keep what a device is asked, and return its number."""
-    last = device.requests.order_by("-number").values_list("number", flat=True).first()
-    number = next_number(last or 0, at)
-    DeviceRequest.objects.create(device=device, number=number, type=request.value, made_by=actor, made_at=at)
-    return number

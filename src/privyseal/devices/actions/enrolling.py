@@ -5,11 +5,13 @@ from typing import Final
 
 from privyseal.device import enrolment, signed
 from privyseal.device.enrolment import Asked
+from privyseal.device.orders import Request
 from privyseal.device.signed import Frame, FrameKey
 from privyseal.devices.hearing import key_for, known_device
 from privyseal.devices.locking import locked_by_serial, locked_device
 from privyseal.devices.models import Device, EnrolmentCode
 from privyseal.devices.queries import ties_to
+from privyseal.devices.requesting import request_of
 from privyseal.devices.rules import (
     CODE_HOLDS,
     KEY_BEFORE_HOLDS,
@@ -105,6 +107,7 @@ def keep_enrolment(actor: Actor, at: datetime, *, frame: str, told: EnrolledDevi
     if told.epoch != device.epoch:
         device.known, device.head, device.counter = 0, "0" * 64, None
         device.counted = None
+        request_of(device, Request.HEALTH, at)  # so that what it has, such as a camera for tickets, is known at once
     device.enrolled_at, device.epoch, device.key = at, told.epoch, _hex(asked.key)
     device.certificate, device.valid_until = told.serial, told.not_after
     device.key_before, device.key_before_until = "", None

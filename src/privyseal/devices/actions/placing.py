@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Final
 
 from privyseal.device.orders import Request
-from privyseal.devices.actions.asking import request_of
 from privyseal.devices.locking import locked_device
 from privyseal.devices.models import Device
 from privyseal.devices.queries import ties_to
+from privyseal.devices.requesting import request_of
 from privyseal.devices.rules import DeviceAct, check_may
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
@@ -56,7 +56,7 @@ def lock_group(actor: Person, at: datetime, *, device_uid: str) -> int:
     together = Device.objects.filter(company=one.company_id, group=one.group, ending="", enrolled_at__isnull=False)
     devices = list(together.select_for_update(of=("self",)).order_by("pk")[:_MOST])
     for device in devices:
-        request_of(device, Request.LOCK, actor, at)
+        request_of(device, Request.LOCK, at, by=actor)
     about = {"device": one.uid, "company": one.company.uid}
     book.record("device.group-asked", by=actor, at=at, **about, act=DeviceAct.LOCK.value, devices=len(devices))
     return len(devices)

@@ -60,7 +60,8 @@ def lines(
     at: datetime,
 ) -> list[LineShown]:
     """Return the lines, with a form for whoever stamps where a machine holds the seal and none is open."""
-    is_free = machine is not None and is_usable(permit, at) and all(one.closed_at for one in uses)
+    holds = machine is not None and not machine.is_locked
+    is_free = holds and is_usable(permit, at) and all(one.closed_at for one in uses)
     may = is_free and permit.parts.filter(part=PermitPart.Part.HOLDER, person=reader).exists()
     at_one_place = may and is_fenced(reader, at, permit)
     return [

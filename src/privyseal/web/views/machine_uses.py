@@ -137,6 +137,9 @@ def _page(
     page = {
         "permit": permit,
         "machine": machine,
+        "sees_machine": bool(
+            machine and machine.is_locked and queries.devices_visible_to(reader, at).filter(pk=machine.pk).exists()
+        ),
         "may_emergency": is_approved and not waits,
         "waits_for_review": is_approved and waits,
         "digits": in_groups(digits),
