@@ -15,6 +15,7 @@ from privyseal.approvals.actions import (
     WindowNotPossible,
 )
 from privyseal.approvals.models import Application, Casting, Line
+from privyseal.approvals.numbers import number_of
 from privyseal.approvals.queries import Progress
 from privyseal.approvals.rules import KEPT_APART, Part, State, Step
 from privyseal.approvals.wishes import (
@@ -373,6 +374,10 @@ def test_words_are_found_wherever_they_stand(pending: Use, li: Person, noon: dat
     def found(words: str) -> bool:
         return pending.uid in [one.uid for one in queries.newest_visible(li, noon, limit=9, words=words)]
 
+    number, year = number_of(Application.objects.get(uid=pending.uid)).running, noon.year
+    numbers = (f"{number}", f"{year}-{number}", f"A{year}-{number}", f"印申〔{year}〕{number}号", f"[{year}] {number}")
+    assert [words for words in numbers if not found(words)] == []
+    assert [words for words in (f"{year - 1}-{number}", f"{year}-{number + 1}", f"{year}") if found(words)] == []
     assert [
         words
         for words in ("CONTRACT", "ract.p", "contract.pdf", "t.pdf", ".pdf", "乙方", "同", "公章", pending.uid[:8])

@@ -682,7 +682,7 @@ def test_a_vote_of_one_company_alone_asks_no_more_than_before(
 def test_a_whole_is_one_row_of_a_list_for_whoever_sees_several_of_its_parts(
     pending: Use, parts: Parts, other: Other, li: Person, wang: Person, sun: Person, noon: datetime
 ) -> None:
-    number = parts.own.joint.uid[:8] if parts.own.joint else ""
+    number, part = parts.own.joint.uid[:8] if parts.own.joint else "", str(parts.theirs.pk)
     say_yes(li, noon, parts.own.uid)
 
     own, theirs, alone = parts.own.uid, parts.theirs.uid, pending.uid
@@ -695,7 +695,8 @@ def test_a_whole_is_one_row_of_a_list_for_whoever_sees_several_of_its_parts(
     assert [one.uid for one in own_applications(wang, noon)] == [own, alone]
     assert (found(wang, after=own), found(wang, state="pending")) == ([alone], [theirs, alone])
     assert found(other.approver) == [theirs]
-    assert [found(wang, words=words) for words in (number, "物流公章", "运输合同")] == [[own], [theirs], [own]]
+    assert [found(wang, words=words) for words in (number, "运输合同")] == [[own], [own]]
+    assert [found(wang, words=words) for words in (part, "物流公章")] == [[theirs], [theirs]]
     assert found(wang, words="contract") == [own, alone]
 
 

@@ -13,9 +13,11 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
+from privyseal.approvals.models import Application
 from privyseal.identity.models import Installation, Person
 from privyseal.identity.rules import Means
 from privyseal.language.catalogue import compile_stale
+from privyseal.language.numbers import number_in_words
 from tests.actions.filing import owed  # noqa: F401  what wang owes to the file
 from tests.notification.conftest import mail, office  # noqa: F401  a real mail server, for the pages too
 
@@ -53,6 +55,11 @@ def outside(installation: Installation) -> Browser:
 def command(**said: Any) -> dict[str, Any]:  # noqa: ANN401  a form's fields are of every kind
     """Return what a form sends, with a command id of its own."""
     return {"command_id": str(uuid4()), **said}
+
+
+def called(application_uid: str) -> str:
+    """Return the number of an application as its pages say it in Chinese."""
+    return number_in_words(Application.objects.get(uid=application_uid))
 
 
 def alert(answer: HttpResponseBase) -> str:

@@ -10,7 +10,7 @@ from privyseal.identity.models import Company, Person
 from privyseal.seals.models import Seal
 from tests.actions.policies import ONE, asks_for, put_in_force
 from tests.conftest import apply, recorded
-from tests.edges.conftest import Enter, command
+from tests.edges.conftest import Enter, called, command
 
 PAGE = "/applications/together/"
 
@@ -41,7 +41,7 @@ def test_what_the_policy_lets_is_decided_on_one_page_each_for_itself(
     later = browser.post(PAGE, command(chosen=chosen[:1], step="approve"), follow=True).content.decode()
 
     assert "已决定 1 项申请。" in answer
-    assert f"{other[:8]}：" in answer
+    assert f"{called(other)}：" in answer
     assert again.status_code == 302
     assert "您的页面打开期间，这项申请已经有了决定" in later
     assert recorded().count("application.vote.refused") == 2  # what was refused alike within a minute is one
@@ -60,7 +60,7 @@ def test_what_no_row_lets_is_neither_shown_nor_decided_there(
     empty = browser.get(PAGE).content.decode()
     refused = browser.post(PAGE, command(chosen=chosen, step="approve"), follow=True).content.decode()
 
-    assert ("没有可以一并决定的事项" in empty, f"{uid[:8]}：这项申请不能由您与其他申请一并决定" in refused) == (
+    assert ("没有可以一并决定的事项" in empty, f"{called(uid)}：这项申请不能由您与其他申请一并决定" in refused) == (
         True,
         True,
     )

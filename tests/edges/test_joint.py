@@ -14,7 +14,7 @@ from privyseal.seals.rules import SealType
 from privyseal.signer.client import Client
 from tests.actions.keepers import rubber
 from tests.conftest import holding, new_company, new_person, one_more_seal, say_yes
-from tests.edges.conftest import Enter, alert, command
+from tests.edges.conftest import Enter, alert, called, command
 from tests.edges.test_applying import terms, upload
 from tests.pdfs import one_page
 
@@ -53,7 +53,7 @@ def test_one_form_asks_two_companies_and_each_page_shows_the_whole(
     own, part = joint.parts.order_by("pk")
     assert sent.headers["Location"] == f"/applications/{own.uid}/"
     pages = {one: browser.get(f"/applications/{one}/").content.decode() for one in (own.uid, part.uid)}
-    assert [joint.uid[:8] in page and "示例物流有限公司" in page for page in pages.values()] == [True, True]
+    assert [called(one) in page and "示例物流有限公司" in page for one, page in pages.items()] == [True, True]
     assert f"/applications/{part.uid}/" in pages[own.uid]
     assert "示例物流有限公司" in browser.get(f"/sheets/applications/{own.uid}/").content.decode()
     (listed,) = browser.get("/applications/").context["rows"]

@@ -21,7 +21,7 @@ from privyseal.ledger.models import FactRow
 from privyseal.seals.models import Seal
 from privyseal.seals.queries import LookedFor, seals_found
 from tests.conftest import apply, new_person, recorded
-from tests.edges.conftest import Enter, command
+from tests.edges.conftest import Enter, called, command
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_applications_have_the_columns_that_are_chosen_and_leave_as_exactly_that
     decided = browser.get("/applications/list.csv", {"state": "approved"}).getvalue().decode("utf-8-sig").splitlines()
 
     assert [f'scope="col">{name}<' in table for name in ("公司", "状态", "申请人")] == [True, True, False]
-    assert saved == ["编号,事由,公司,状态", f"{uid[:8]},'=1+1,{official.company.name},审批中"]
+    assert saved == ["编号,事由,公司,状态", f"{called(uid)},'=1+1,{official.company.name},审批中"]
     assert (len(decided), len(decided[0].split(","))) == (1, 11)
     assert recorded()[-1] == "register.copied"
 
@@ -106,7 +106,7 @@ def test_a_company_that_the_reader_is_not_in_hears_of_a_copy_of_what_they_were_g
 
     saved = enter(given).get("/applications/list.csv", {"column": "company"}).getvalue().decode("utf-8-sig")
 
-    assert saved.splitlines()[1:] == [f"{uid[:8]},与乙方签订合同,{company.name}"]
+    assert saved.splitlines()[1:] == [f"{called(uid)},与乙方签订合同,{company.name}"]
     copied = FactRow.objects.get(kind="register.copied").body
     assert f'"company":"{company.uid}"'.encode() in bytes(copied)
     with pytest.raises(NotFound):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from privyseal.approvals.models import Joint, Line
+from privyseal.approvals.numbers import numbered
 from privyseal.approvals.searching import contains, numbers_from
 from privyseal.seals.models import Seal
 
@@ -18,6 +19,8 @@ def saying(words: str, *, seals: QuerySet[Seal]) -> Iterator[Q]:
     yield from _of_all_parts(words)
     if (numbers := numbers_from(words)) is not None:
         yield Q(uid__range=numbers)
+    if (number := numbered(words)) is not None:
+        yield number
 
 
 def said_by_part(words: str) -> Q:
@@ -28,6 +31,8 @@ def said_by_part(words: str) -> Q:
     for one in _of_all_parts(words):
         said |= one
     said |= Q(Exists(own.filter(contains("document_name", words)))) | Q(Exists(own.filter(seal__name__icontains=words)))
+    if (number := numbered(words)) is not None:
+        said |= number
     numbers = numbers_from(words)
     return said if numbers is None else said | Q(uid__range=numbers)
 

@@ -1,9 +1,11 @@
 """What is held, what was asked and who was erased, as far as an actor may see it."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from privyseal.approvals.numbers import numbered
 from privyseal.approvals.queries import applications_visible_to
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Company, Person
@@ -47,12 +49,19 @@ def called(actor: Person, at: datetime, about: Held, which: str, *, company_uid:
         seals = seals_visible_to(actor, at).filter(company__uid=company_uid, number=word)
         found = seals.values_list("uid", flat=True).order_by("pk").first()
     elif about is Held.APPLICATION:
-        ids = word.ljust(_UID, "0"), word.ljust(_UID, "f")
-        named = applications_visible_to(actor, at).filter(company__uid=company_uid, uid__range=ids)
-        found = named.values_list("uid", flat=True).order_by("pk").first() if len(word) >= _LEAST_OF_UID else None
+        named = applications_visible_to(actor, at).filter(company__uid=company_uid).order_by("pk")
+        found = next((one.uid for meant in _meant(word) for one in named.filter(meant)[:1]), None)
     if found is None:
         raise NotFound(which=about.value)
     return found
+
+
+def _meant(word: str) -> Iterator[Q]:
+    """Yield how an application is found by what it is called: its number, else the beginning of its uid."""
+    if (number := numbered(word)) is not None:
+        yield number
+    if len(word) >= _LEAST_OF_UID:
+        yield Q(uid__range=(word.ljust(_UID, "0"), word.ljust(_UID, "f")))
 
 
 def companies_to_hold_in(actor: Person, at: datetime) -> QuerySet[Company]:

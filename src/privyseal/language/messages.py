@@ -18,6 +18,7 @@ from privyseal.identity.models import Company, Person
 from privyseal.identity.queries import names_of
 from privyseal.language.facts import words_for
 from privyseal.language.labels import POWER, PURPOSE
+from privyseal.language.numbers import number_in_words
 from privyseal.language.refusals import WORDS, words_of
 from privyseal.notification.channels import Text
 from privyseal.notification.models import Message
@@ -333,7 +334,8 @@ def _what(message: Message, known: Known, *, room: int = 0) -> str:
             beside = len(gettext("%(purpose)s, %(company)s") % {**asked, "company": ""})
             asked["company"] = companies_in(_names_of_companies(application), room - beside)
             return gettext("%(purpose)s, %(company)s") % asked
-        return gettext("%(purpose)s, %(company)s: %(reason)s") % {**asked, "reason": application.reason}
+        asked |= {"number": number_in_words(application), "reason": application.reason}
+        return gettext("%(purpose)s (%(number)s), %(company)s: %(reason)s") % asked
     if incident := known.incidents.get(about.get("incident", "")):
         if incident.seal:
             return _seal(incident.seal)

@@ -15,6 +15,7 @@ from privyseal.seals.models import Incident, Seal
 from privyseal.signer.statement import Purpose
 
 _UID: Final = 32 * "0"
+_NUMBER: Final = 128
 _OF_APPLICATIONS: Final = frozenset({"application", "mandate", "permit"})
 _OF_PEOPLE: Final = frozenset({"address", "delegation", "erasure", "factor", "passkey", "person", "power", "session"})
 _OF_COMPANIES: Final = frozenset({"category", "company", "hold", "keeper-set", "mapping", "outside", "policy"})
@@ -26,7 +27,12 @@ def sample(kind: str, at: datetime) -> Text:
     company = Company(name=gettext("Example Trading Co., Ltd."))
     seal = Seal(uid=_UID, name=gettext("Contract seal"), number="3101150012345", company=company)
     application = Application(
-        uid=_UID, purpose=Purpose.USE.value, company=company, reason=gettext("Supply agreement for the year")
+        pk=_NUMBER,
+        uid=_UID,
+        purpose=Purpose.USE.value,
+        company=company,
+        reason=gettext("Supply agreement for the year"),
+        submitted_at=at,
     )
     known = Known(
         seals={_UID: seal},

@@ -1,7 +1,7 @@
 """The register of uses, as far as an actor may see it: a book a company and year, each row with what was approved."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar, Final
@@ -10,8 +10,10 @@ from django.db.models import Exists, Func, IntegerField, OuterRef, Q, QuerySet
 from django.utils.timezone import get_current_timezone, localdate
 
 from privyseal.approvals.models import Application, Line
+from privyseal.approvals.numbers import numbers_by_uid
 from privyseal.approvals.papers import Particulars
 from privyseal.approvals.rules.categories import Retention
+from privyseal.approvals.rules.numbers import Number
 from privyseal.custody.entering import lines_through_clouds
 from privyseal.custody.models import LateAct
 from privyseal.custody.spoiling import Blanks, blanks_by_line, spoiled_by_line
@@ -57,8 +59,9 @@ _NO_BLANKS: Final = Blanks()
 
 @dataclass(frozen=True, slots=True)
 class UseRow:
-    """One use with everything that its row says; ``additions`` are the applications that raised its permit before.
+    """One use with everything that its row says.
 
+    ``additions`` are the applications that raised its permit before, by uid with their numbers.
     ``late`` is what was done for its permit without a network and came later.
     ``spoiled`` is how many of its impressions by hand are on pages that were marked void, ``blanks`` how many are
     numbered blanks.
@@ -72,7 +75,7 @@ class UseRow:
     approvers: Sequence[Person]
     supervisors: Sequence[Person]
     remarks: Sequence[UseRemark]
-    additions: Sequence[str]
+    additions: Mapping[str, Number]
     late: Sequence[LateAct]
     spoiled: int = 0
     is_through_cloud: bool = False
@@ -168,6 +171,7 @@ def rows_of_uses(actor: Person, at: datetime, entries: Iterable[UseEntry]) -> li
     permits = {entry.line.permit_id for entry in found}
     parts = _parts(permits)
     remarks, additions, late = _remarks(found), _additions(permits), _late(permits)
+    numbers = numbers_by_uid([one.application_uid for some in additions.values() for one in some])
     stamped = [entry.line_id for entry in found]
     spoiled, blanks, told = spoiled_by_line(stamped), blanks_by_line(stamped), lines_through_clouds(stamped)
     return [
@@ -180,7 +184,11 @@ def rows_of_uses(actor: Person, at: datetime, entries: Iterable[UseEntry]) -> li
             approvers=parts[entry.line.permit_id, PermitPart.Part.APPROVER],
             supervisors=parts[entry.line.permit_id, PermitPart.Part.WITNESS],
             remarks=remarks[entry.pk],
-            additions=[one.application_uid for one in additions[entry.line.permit_id] if one.at <= entry.at],
+            additions={
+                one.application_uid: numbers[one.application_uid]
+                for one in additions[entry.line.permit_id]
+                if one.at <= entry.at
+            },
             late=late[entry.line.permit_id],
             spoiled=spoiled.get(entry.line_id, 0),
             is_through_cloud=entry.line_id in told,

@@ -30,6 +30,7 @@ from privyseal.language.labels import (
     TERM,
     bound_in_words,
 )
+from privyseal.language.numbers import number_in_words
 from privyseal.language.places import FOLLOWING_SAYS
 from privyseal.pdf.spots import Spot
 from privyseal.sealing.models import Intent
@@ -41,7 +42,7 @@ from privyseal.web.shown import categories, course, documents, outside, papers, 
 from privyseal.web.shown.joint import WholeShown, show_whole
 from privyseal.web.shown.papers import exemplars
 from privyseal.web.shown.takeout import around
-from privyseal.web.shown.words import Badge, badge_of, progress_badge, short, state_badge
+from privyseal.web.shown.words import Badge, badge_of, progress_badge, state_badge
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class ApplicationRow:
 
     url: str
     reason: str
+    number: str
     purpose: Promise
     what: str
     company: str
@@ -197,7 +199,7 @@ def _in_columns(application: Application, row: ApplicationRow, columns: Sequence
         "state": row.badge.words,
     }
     cells = tuple(said[column] if column in said else getattr(row, column) for column in columns)
-    return InColumns(row.url, row.reason, short(application.uid), cells)
+    return InColumns(row.url, row.reason, row.number, cells)
 
 
 def rows_to_do(
@@ -214,6 +216,7 @@ def _row(application: Application, badge: Badge, at: datetime) -> ApplicationRow
     return ApplicationRow(
         url=reverse("application", args=[application.uid]),
         reason=application.reason,
+        number=number_in_words(application),
         purpose=PURPOSE[Purpose(application.purpose)],
         what=" · ".join(name for name in names if name),
         company=application.company.name,
@@ -235,7 +238,7 @@ def show(view: ApplicationView) -> ApplicationShown:
     operators = _names(view, Part.OPERATOR)
     return ApplicationShown(
         view=view,
-        number=short(view.whole.uid if view.whole else view.application.uid),
+        number=number_in_words(view.application),
         purpose=PURPOSE[Purpose(view.application.purpose)],
         badge=progress_badge(view.progress),
         lines=tuple(_line(line, view) for line in lines_said(view)),

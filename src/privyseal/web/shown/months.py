@@ -6,14 +6,16 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from privyseal.approvals.numbers import numbers_by_uid
 from privyseal.approvals.rules import State
 from privyseal.language.labels import INCIDENT_KIND, SEAL_STATE, STATE
+from privyseal.language.numbers import number_said
 from privyseal.pdf.report import Block, Heading, Table, Words, report
 from privyseal.seals.models import Incident
 from privyseal.seals.rules import SealState
 from privyseal.seals.rules.incidents import IncidentKind
 from privyseal.verification.months import MOST, Month, Sealed
-from privyseal.web.shown.words import moment, short
+from privyseal.web.shown.words import moment
 
 
 def report_on(month: Month) -> bytes:
@@ -34,8 +36,9 @@ def _blocks(month: Month) -> Iterator[Block]:
     applied = [(str(STATE[State(state)]), str(count)) for state, count in month.applied.items()]
     yield _listed((_("State today"), _("Applications")), applied, _("Nothing was applied for."))
     yield Heading(_("Approved and not used"))
+    numbers = numbers_by_uid([one.application_uid for one in month.expired])
     expired = [
-        (moment(one.expired_at), f"{one.seal.name} {one.seal.number}", short(one.application_uid))
+        (moment(one.expired_at), f"{one.seal.name} {one.seal.number}", number_said(numbers[one.application_uid]))
         for one in month.expired
     ]
     yield _listed((_("Expired"), _("Seal"), _("Application")), expired, _("No permit expired unused."))

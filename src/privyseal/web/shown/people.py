@@ -9,16 +9,18 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from privyseal.approvals.numbers import numbers_by_uid
 from privyseal.approvals.queries import LeftOpen
 from privyseal.custody.queries.leaving import LeftBehind
 from privyseal.identity.models import Grant, Person, Post, PostHolding
 from privyseal.identity.rules import Power
 from privyseal.language.labels import POWER, PURPOSE
 from privyseal.language.leaving import BECOMES, LEFT
+from privyseal.language.numbers import number_in_words, number_said
 from privyseal.language.types import type_of
 from privyseal.signer.statement import Purpose
 from privyseal.web.shown import organisation
-from privyseal.web.shown.words import Badge, short
+from privyseal.web.shown.words import Badge
 
 # What leaves us of a list.
 COLUMNS: Final[Sequence[Promise]] = (_("Name"), _("Login"), _("State"))
@@ -115,14 +117,18 @@ def posts(held: Iterable[PostHolding], at: datetime) -> list[organisation.PostRo
 
 
 def left_open(left: LeftOpen, behind: Iterable[LeftBehind], vacant: Iterable[Post], at: datetime) -> Open:
+    numbers = numbers_by_uid([each.application_uid for each in left.permits])
     return Open(
         applications=tuple(
-            OpenRow(short(each.uid), PURPOSE[Purpose(each.purpose)], each.company.name, each.expires_at)
+            OpenRow(number_in_words(each), PURPOSE[Purpose(each.purpose)], each.company.name, each.expires_at)
             for each in left.applications
         ),
         permits=tuple(
             OpenRow(
-                short(each.application_uid), PURPOSE[Purpose(each.purpose)], each.seal.company.name, each.expires_at
+                number_said(numbers[each.application_uid]),
+                PURPOSE[Purpose(each.purpose)],
+                each.seal.company.name,
+                each.expires_at,
             )
             for each in left.permits
         ),

@@ -17,12 +17,12 @@ from privyseal.custody.spoiling import Blanks
 from privyseal.identity.models import Person
 from privyseal.language.categories import RETENTION
 from privyseal.language.labels import MANNER, bound_in_words
+from privyseal.language.numbers import number_said
 from privyseal.seals.models import SealRemark, UseRemark
 from privyseal.signer.bound import bound_in
 from privyseal.web.shown import hands
 from privyseal.web.shown.hands import LateShown
 from privyseal.web.shown.papers import exemplars
-from privyseal.web.shown.words import short
 
 _TIME: Final = "%Y-%m-%d %H:%M:%S"
 # In the order of the paper register that companies know.
@@ -98,7 +98,7 @@ class UseShown:
     archive_number: str
     kept_for: Promise | str
     others: str
-    additions: Sequence[str]
+    additions: Sequence[tuple[str, str]]
     late: Sequence[LateShown]
     remarks: Sequence[UseRemark]
 
@@ -140,7 +140,7 @@ def use_cells(rows: Iterable[UseRow]) -> Iterator[list[object]]:
             shown.archive_number,
             shown.kept_for,
             shown.others,
-            ", ".join(short(uid) for uid in shown.additions),
+            ", ".join(number for _uid, number in shown.additions),
             "; ".join(_late(one) for one in shown.late),
             "; ".join(remark_in_words(remark) for remark in shown.remarks),
         ]
@@ -187,7 +187,7 @@ def _use(row: UseRow) -> UseShown:
         archive_number=entry.filing.archive_number if hasattr(entry, "filing") else "",
         kept_for=RETENTION[row.retention] if row.retention else "",
         others=gettext(", ").join(said["name"] for said in joint.others(application.company.uid)) if joint else "",
-        additions=row.additions,
+        additions=[(uid, number_said(number)) for uid, number in row.additions.items()],
         late=hands.late(row.late),
         remarks=row.remarks,
     )

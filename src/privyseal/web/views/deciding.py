@@ -17,15 +17,16 @@ from django.views.decorators.http import require_http_methods
 
 from privyseal.approvals import actions, queries
 from privyseal.approvals.queries.deciding import decided_together
+from privyseal.approvals.queries.numbers import numbers_called
 from privyseal.approvals.rules import Step
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import Refused
+from privyseal.language.numbers import number_said
 from privyseal.language.refusals import words_for
 from privyseal.web.acting import Said, acted
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import TogetherForm
 from privyseal.web.shown import applications
-from privyseal.web.shown.words import short
 from privyseal.web.step_up import proven
 
 _METHODS: Final = ["GET", "HEAD", "POST"]
@@ -67,12 +68,20 @@ def _decide(request: SignedIn, said: Said) -> None:
                 is_together=True,
             )
         except Refused as refusal:
-            messages.error(request, _("%(number)s: %(why)s") % {"number": short(uid), "why": words_for(refusal)})
+            messages.error(
+                request, _("%(number)s: %(why)s") % {"number": _called(request, uid), "why": words_for(refusal)}
+            )
         else:
             done += 1
     if done:
         told = ngettext("%(number)s application is decided.", "%(number)s applications are decided.", done)
         messages.success(request, told % {"number": done})
+
+
+def _called(request: SignedIn, uid: str) -> str:
+    """Return what an application is called, for whoever may see it; nothing new of any other."""
+    number = numbers_called(request.user, now(), uids=[uid]).get(uid)
+    return number_said(number) if number else uid
 
 
 def _page(request: SignedIn, form: TogetherForm, *, said: str = "", status: int = 200) -> HttpResponse:

@@ -1,6 +1,6 @@
 """What must not go, and who is to be found no more: held, lifted, asked for and decided."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Final
 
@@ -11,7 +11,9 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from privyseal.approvals.numbers import numbers_by_uid
 from privyseal.approvals.rules.categories import Retention
+from privyseal.approvals.rules.numbers import Number
 from privyseal.identity.rules import Power
 from privyseal.keeping import actions, queries
 from privyseal.keeping.barring import is_stopped
@@ -21,6 +23,7 @@ from privyseal.keeping.terms import Paper
 from privyseal.kernel.errors import NotEntitled
 from privyseal.language.categories import RETENTION
 from privyseal.language.labels import HELD, PAPER
+from privyseal.language.numbers import number_said
 from privyseal.web.acting import Said, acted, to
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm
@@ -163,7 +166,7 @@ def _page(request: SignedIn, *, said: str = "", status: int = 200) -> HttpRespon
     _check_may_see(request)
     may_hold = queries.may_hold_anywhere(request.user, at)
     page = {
-        "holds": [_hold(request, row) for row in queries.holds_visible_to(request.user, at)[:_MOST]],
+        "holds": _holds(request, queries.holds_visible_to(request.user, at)[:_MOST]),
         "erasures": [_erasure(request, row) for row in queries.erasures_visible_to(request.user, at)[:_MOST]],
         "clearances": [_clearance(request, row) for row in queries.clearances_visible_to(request.user, at)[:_MOST]],
         "clearance_form": _clearance_form(request),
@@ -180,6 +183,16 @@ def _page(request: SignedIn, *, said: str = "", status: int = 200) -> HttpRespon
 def _check_may_see(request: SignedIn) -> None:
     if not queries.may_see(request.user, now()):
         raise NotEntitled(power=Power.AUDIT.value)
+
+
+def _holds(request: SignedIn, found: Iterable[Hold]) -> list[dict[str, object]]:
+    holds = list(found)
+    numbers = numbers_by_uid([hold.application_uid for hold in holds if hold.application_uid])
+    return [_hold(request, hold) | {"application": _called(hold, numbers)} for hold in holds]
+
+
+def _called(hold: Hold, numbers: Mapping[str, Number]) -> str:
+    return number_said(numbers[hold.application_uid]) if hold.application_uid else ""
 
 
 def _hold(request: SignedIn, hold: Hold) -> dict[str, object]:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from privyseal.approvals.queries.registers import rows_of_uses
 from privyseal.identity import sheets
+from privyseal.language.numbers import number_in_words
 from privyseal.verification import months, packs
 from privyseal.verification.months import Month
 from privyseal.verification.packs import Pack
@@ -24,7 +25,6 @@ from privyseal.web.packing import packed
 from privyseal.web.shown import months as shown_months
 from privyseal.web.shown import packs as shown_packs
 from privyseal.web.shown import registers
-from privyseal.web.shown.words import short
 
 _ZIP: Final = "application/zip"
 _MONTH: Final = "%Y-%m"
@@ -38,14 +38,15 @@ def pack(request: SignedIn, uid: str) -> HttpResponseBase:
     found = _taken(request, uid)
     reports = _in_each_language(lambda: _("Evidence pack"), lambda: shown_packs.report_on(found))
     files = [*reports, *((one.path, one.parts()) for one in found.enclosed)]
-    return written(packed(files, found.at), name=_name(uid, "zip"), kind=_ZIP)
+    return written(packed(files, found.at), name=_name(found, "zip"), kind=_ZIP)
 
 
 @capability("signed-in")
 @require_safe
 def report(request: SignedIn, uid: str) -> HttpResponse:
     """Hand out the report alone, in the reader's language."""
-    return attachment(shown_packs.report_on(_taken(request, uid)), name=_name(uid, "pdf"), kind=PDF)
+    found = _taken(request, uid)
+    return attachment(shown_packs.report_on(found), name=_name(found, "pdf"), kind=PDF)
 
 
 @capability("signed-in")
@@ -105,6 +106,6 @@ def _taken(request: SignedIn, uid: str) -> Pack:
     return packs.gather(request.user, at, uid)
 
 
-def _name(uid: str, ending: str) -> str:
+def _name(found: Pack, ending: str) -> str:
     called = _("Evidence pack")
-    return f"{called}-{short(uid)}.{ending}"
+    return f"{called}-{number_in_words(found.view.application)}.{ending}"

@@ -21,6 +21,7 @@ from privyseal.approvals.queries.registers import uses_visible_to
 from privyseal.custody.queries.takeout import take_outs_of_application
 from privyseal.identity.queries import people_visible_to
 from privyseal.identity.rules import Power
+from privyseal.language.numbers import number_in_words
 from privyseal.ledger.queries import Fact, facts_about, latest_checkpoint
 from privyseal.seals import queries
 from privyseal.seals.actions import remark_on_seal
@@ -49,6 +50,7 @@ def approval(request: SignedIn, uid: str) -> HttpResponse:
     uses = uses_visible_to(request.user, at).filter(line__permit__application_uid=uid).order_by("book", "number")
     page = {
         "application": applications.show(view),
+        "adds_to_number": number_in_words(view.application.adds_to) if view.application.adds_to else "",
         "uses": [registers.number_of(entry.book.year, entry.number) for entry in uses],
         "facts": _facts(request, facts_about("application", uid, limit=_LATEST)),
         "code_url": reverse("sheet-code", args=["application", uid]),

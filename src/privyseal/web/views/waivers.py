@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from privyseal.approvals import actions
+from privyseal.approvals.numbers import numbers_by_uid
 from privyseal.approvals.queries import filing as queries
+from privyseal.language.numbers import number_said
 from privyseal.web.acting import acted, to
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm
@@ -72,8 +74,16 @@ def decline(request: SignedIn, entry_id: int) -> HttpResponse:
 
 def _page(request: SignedIn, *, said: str = "", status: int = 200) -> HttpResponse:
     found = list(queries.waivers_to_decide(request.user, now())[: _MOST + 1])
+    numbers = numbers_by_uid([one.entry.line.permit.application_uid for one in found])
     page = {
-        "rows": [(one, number_of(one.entry.book.year, one.entry.number)) for one in found[:_MOST]],
+        "rows": [
+            (
+                one,
+                number_of(one.entry.book.year, one.entry.number),
+                number_said(numbers[one.entry.line.permit.application_uid]),
+            )
+            for one in found[:_MOST]
+        ],
         "is_cut": len(found) > _MOST,
         "command": CommandForm(),
         "refusal": said,
