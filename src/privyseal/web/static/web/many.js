@@ -31,7 +31,7 @@ async function sendAll(form) {
     words.textContent = `${words.dataset.sending} ${number + 1} / ${files.length}`;
     if (known.has(await beginOfDigest(file))) continue;
     const no = await sent(form, file, words);
-    if (no) refused.append(Object.assign(document.createElement("li"), { textContent: `${file.name}: ${no}` }));
+    if (no) refused.append(Object.assign(document.createElement("li"), { textContent: [file.name, no].join(refused.dataset.between) }));
   }
   removeEventListener("beforeunload", stay);
   bar.value = files.length;
