@@ -50,6 +50,11 @@ class Bench:
     parts: Parts
     signer: Client
     pictures: dict[str, bytes]
+    identity: Identity
+
+    def restart(self, at: datetime) -> None:
+        """Let power go and come."""
+        self.machine = Watched(self.identity, self.parts, self.parts.save, kept=self.parts.disk, at=at)
 
     def sync(self, at: datetime) -> None:
         """Tell everything, take what it is answered, and send the pictures."""
@@ -125,7 +130,7 @@ def benched(
     asked = actions.ask_mounting(keeper, at, device_uid=uid, slot=1, seal_uid=seal.uid)
     actions.decide_mounting(manager, at, mounting_uid=asked, is_agreed=True)
     actions.mount_at_signer(at, signer=signer)
-    made = Bench(Device.objects.get(uid=uid), machine, parts, signer, {})
+    made = Bench(Device.objects.get(uid=uid), machine, parts, signer, {}, identity)
     made.sync(at)
     assert machine.kept.mounted == {"1": seal.uid}
     return made

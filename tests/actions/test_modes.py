@@ -1,7 +1,9 @@
 """Uses at machines of which others see each impression first, and emergencies, of which they see it after."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import count
 from uuid import uuid4
 
@@ -16,6 +18,7 @@ from privyseal.device.signed import Frame, said_by_itself
 from privyseal.device.tickets import Mode, Ticket
 from privyseal.devices import actions
 from privyseal.devices.actions.opening import ask_opening
+from privyseal.devices.confirming import agreed_to, waits_with
 from privyseal.devices.exposure import Exposure, exposure_of
 from privyseal.devices.models import Confirmation, DeviceOrder, MachineUse
 from privyseal.devices.queries import emergencies_to_review, uses_to_confirm
@@ -101,7 +104,10 @@ def test_each_impression_waits_until_two_others_saw_its_newest_picture(
     bench.sync(noon)
     assert bench.machine.fire(noon) is Cannot.NOT_CONFIRMED
 
-    actions.confirm(lu, noon, use_uid=seen.uid, picture_sha256=newest)
+    newest = look(bench, noon)  # what lies there is seen anew by all, and the page lists nobody as yet
+    assert agreed_to(seen, waits_with(MachineUse.objects.get())) == []
+    for person in (li, lu):
+        actions.confirm(person, noon, use_uid=seen.uid, picture_sha256=newest)
     actions.confirm_at_signer(noon, signer=bench.signer)
     bench.sync(noon)
     assert [bench.machine.fire(noon), bench.machine.commit(noon), bench.machine.reserve(noon)] == [None, None, None]
@@ -118,6 +124,29 @@ def test_each_impression_waits_until_two_others_saw_its_newest_picture(
     bench.sync(noon)
     assert [*Alarm.objects.values_list("kind", flat=True)] == [AlarmKind.UNCONFIRMED]
     assert [*Incident.objects.values_list("kind", flat=True)] == [IncidentKind.MACHINE_OPENED]
+
+
+def test_what_nobody_can_say_still_lies_there_waits_for_another_picture(
+    bench: Bench, seen: MachineUse, li: Person, noon: datetime
+) -> None:
+    def fail() -> None:
+        bench.parts.picture = None
+        assert bench.machine.photograph(noon) is None
+
+    picture = shown(li, noon)
+
+    def open_a_door() -> None:
+        bench.machine.door_opened(0, noon)
+
+    happenings: tuple[Callable[[], None], ...] = (partial(bench.restart, noon), open_a_door, fail)
+    for happens in happenings:
+        happens()
+        bench.sync(noon)
+        assert uses_to_confirm(li, noon) == []
+        with pytest.raises(PictureChanged):
+            actions.confirm(li, noon, use_uid=seen.uid, picture_sha256=picture)
+        picture = look(bench, noon)
+        assert shown(li, noon) == picture
 
 
 def test_an_agreement_that_the_key_does_not_take_is_on_record_once_and_given_anew(

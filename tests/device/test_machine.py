@@ -19,7 +19,7 @@ from privyseal.device.orders import Acknowledgement, Instruction, Order, Request
 from privyseal.device.parts import Cannot, Identity
 from privyseal.device.signed import Frame, FrameBroken, FrameForged, FrameKey, opened, signed
 from privyseal.device.tickets import Fence, Mode, Ticket
-from privyseal.kernel.canonical import Json
+from privyseal.kernel.canonical import Json, sha256
 
 NOON: Final = datetime(2026, 11, 26, 4, tzinfo=UTC)
 SIGNER, GATEWAY, DEVICE = (ec.generate_private_key(ec.SECP256R1()) for _ in range(3))
@@ -240,18 +240,41 @@ def test_a_cut_between_stamp_and_report_is_told_at_the_next_start() -> None:
 def test_each_impression_waits_for_those_who_have_to_see_it() -> None:
     machine = with_session(Parts(), ticket(confirmations=2))
     machine.reserve(NOON)
-    uid = ticket().uid
-    seen = [
-        Instruction("D-0009", number, Order.CONFIRM, {"ticket": uid, "impression": impression, "by": by})
-        for number, impression, by in ((1, 1, "a"), (2, 1, "a"), (3, 2, "b"))
-    ]
-    for each in seen:
-        machine.take(frame(each, Frame.ORDER), NOON)
+    agree(machine, "a", b"a page")  # before anything was photographed
+    machine.photograph(NOON)
+    for by, page, impression in (("a", b"a page", 1), ("a", b"a page", 1), ("b", b"a page", 2), ("b", b"another", 1)):
+        agree(machine, by, page, impression=impression)
         assert machine.fire(NOON) is Cannot.NOT_CONFIRMED
-    last = Instruction("D-0009", 4, Order.CONFIRM, {"ticket": uid, "impression": 1, "by": "b"})
-    machine.take(frame(last, Frame.ORDER), NOON)
+    agree(machine, "b", b"a page")
 
-    assert machine.fire(NOON) is None
+    assert (machine.fire(NOON), machine.kept.orders) == (None, 6)
+
+
+def agree(machine: Machine, by: str, page: bytes, *, impression: int = 1) -> None:
+    """Tell a machine that somebody saw this page, by an order with the next number."""
+    said: dict[str, Json] = {"ticket": ticket().uid, "impression": impression, "picture": sha256(page), "by": by}
+    number = machine.kept.orders + 1
+    machine.take(frame(Instruction("D-0009", number, Order.CONFIRM, said), Frame.ORDER), NOON)
+
+
+@pytest.mark.parametrize("how", ["another", "none", "a cut", "the same"])
+def test_what_was_agreed_to_an_older_picture_counts_no_more(how: str) -> None:
+    parts = Parts()
+    machine = with_session(parts, ticket(confirmations=10))
+    machine.reserve(NOON)
+    machine.photograph(NOON)
+    for by in "abcdefghij":
+        agree(machine, by, b"a page")
+    if how == "a cut":
+        machine = parts.start()
+    else:
+        parts.picture = {"another": b"another", "none": None}.get(how, b"a page")
+        machine.photograph(NOON)
+    late = machine.kept.orders + 1
+    agree(machine, "a", b"a page")  # it was under way while the picture was taken
+
+    assert machine.kept.orders == late
+    assert machine.fire(NOON) is (None if how == "the same" else Cannot.NOT_CONFIRMED)
 
 
 def test_anybody_in_charge_locks_it_and_only_the_signer_unlocks_it() -> None:

@@ -16,11 +16,11 @@ from privyseal.device.enrolment import Again, Asked, DeviceKind, DeviceUnknown, 
 from privyseal.device.keypad import Entered
 from privyseal.device.machine import Machine
 from privyseal.device.orders import Order
-from privyseal.device.parts import Identity
+from privyseal.device.parts import Cannot, Identity
 from privyseal.device.signed import Frame, FrameForged, FrameKey, said_by_itself, signed
 from privyseal.device.tickets import Fence, Mode
 from privyseal.kernel import shapes
-from privyseal.kernel.canonical import Json
+from privyseal.kernel.canonical import Json, sha256
 from privyseal.kernel.errors import DutiesNotSeparate, Refused
 from privyseal.signer import answers, requests
 from privyseal.signer.agreements import Agreement, AgreementMissing, Confirm, Unlock
@@ -394,9 +394,13 @@ def test_the_key_says_who_saw_an_impression_as_they_said_it_themselves(founded: 
     device.take(text, NOON)
     assert device.open(uid("grant 1"), WANG, NOON) is None
     assert device.reserve(NOON) is None
+    seen = replace(SEEN, picture_sha256=sha256(device.photograph(NOON) or b""))
 
-    for one in (LI, ZHOU):
-        device.take(str(ask(founded, ordered(Order.CONFIRM, SEEN, by=(one,), order=one))["frame"]), NOON)
+    for one, picture in ((LI, seen), (ZHOU, SEEN)):  # one of two saw another picture than the machine took
+        order = ordered(Order.CONFIRM, picture, by=(one,), order=one)
+        device.take(str(ask(founded, order)["frame"]), NOON)
+    assert device.fire(NOON) is Cannot.NOT_CONFIRMED
+    device.take(str(ask(founded, ordered(Order.CONFIRM, seen, by=(ZHOU,), order="again"))["frame"]), NOON)
 
     assert device.kept.session is not None
     assert set(device.kept.session.confirmed_by) == {LI, ZHOU}
@@ -542,7 +546,7 @@ def test_security_sees_no_impression_first_by_its_passkey(closed: Signer) -> Non
     with pytest.raises(PasskeyUnknown):
         ask(closed, orders[CHEN])
     told = signed_by(str(ask(closed, orders[ZHOU])["frame"]))["said"]
-    assert told == {"ticket": uid("grant 1"), "impression": 1, "by": ZHOU}
+    assert told == {"ticket": uid("grant 1"), "impression": 1, "picture": SEEN.picture_sha256, "by": ZHOU}
 
 
 def test_the_keys_of_codes_are_none_of_the_clients(founded: Signer) -> None:

@@ -7,7 +7,7 @@ from privyseal.conformance.trial import OPERATOR, OTHER_SEAL, SEAL, Trial, Wrong
 from privyseal.device.events import MOST_AT_ONCE
 from privyseal.device.orders import Acknowledgement, Order, Request
 from privyseal.device.signed import Frame, signed
-from privyseal.device.tickets import Fence, Mode
+from privyseal.device.tickets import Fence
 
 _IN_THOSE_DAYS: Final = 20
 
@@ -106,24 +106,6 @@ def fences(trial: Trial) -> None:
     if trial.do("press").how == "ok":
         raise Wrong("it stamped outside the fence of its ticket")
     trial.none(trial.came(), "reserved", "fired")
-
-
-def confirmations(trial: Trial) -> None:
-    ticket = trial.opened(mode=Mode.CONFIRMED, confirmations=2)
-    trial.do("press")
-    came = trial.came()
-    trial.one(came, "reserved", ticket.uid, impression=1)
-    trial.one(came, "photographed", ticket.uid, impression=1)
-    trial.none(came, "fired")
-    for by in ("a" * 32, "a" * 32):
-        trial.order(Order.CONFIRM, ticket=ticket.uid, impression=1, by=by)
-    trial.order(Order.CONFIRM, ticket=ticket.uid, impression=2, by="b" * 32)
-    if trial.do("press").how == "ok":
-        raise Wrong("it stamped when one of two had agreed")
-    trial.none(trial.came(), "fired")
-    trial.order(Order.CONFIRM, ticket=ticket.uid, impression=1, by="b" * 32)
-    trial.done("press")
-    trial.one(trial.came(), "fired", ticket.uid, impression=1)
 
 
 def withdrawn(trial: Trial) -> None:

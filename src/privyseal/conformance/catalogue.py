@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from privyseal.conformance import cases, keypad_cases, scanned_cases, unasked_cases
+from privyseal.conformance import cases, keypad_cases, scanned_cases, seen_cases, unasked_cases
 from privyseal.conformance.trial import Case
 
 CASES: Final[Mapping[str, Case]] = {
@@ -17,7 +17,11 @@ CASES: Final[Mapping[str, Case]] = {
     "a seal that is changed while it is open does not come down": cases.seal_changed,
     "outside its fence it neither opens nor stamps": cases.fences,
     "where it is fenced it tells where it is, every ten minutes": unasked_cases.positions,
-    "it waits until as many others have agreed to this impression as the ticket says": cases.confirmations,
+    "it waits until as many others have agreed to this impression as the ticket says": seen_cases.confirmations,
+    "what was agreed to an older picture counts no more": seen_cases.later_picture,
+    "after a cut, or a door that opened, it takes another picture, and what was agreed to counts no more": (
+        seen_cases.changed_paper
+    ),
     "a ticket that is withdrawn opens and stamps nothing": cases.withdrawn,
     "without a network it takes a ticket from a QR code, and none that is not its own": scanned_cases.scanned,
     "a cut before the seal comes down leaves an impression that is made once": cases.cut_before,

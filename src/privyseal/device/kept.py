@@ -1,14 +1,15 @@
 """What a device keeps on its disk, whole, before it does anything: after a cut it goes on from there."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from privyseal.device.codes import Grant, Kind
 from privyseal.device.events import Head
 from privyseal.device.keypad import Keypad
+from privyseal.device.tickets import Fence
 from privyseal.kernel.canonical import Json, canonical, parse, utc_text, utc_time
 
 
@@ -23,7 +24,9 @@ class Phase(StrEnum):
 class Open:
     """Somebody identified at the device, with the ticket they work on, or the code that was entered.
 
-    ``impression`` is its number within the ticket, 0 while none is under way; ``confirmed_by`` saw it and agreed.
+    ``impression`` is its number within the ticket, 0 while none is under way; ``picture`` is the digest of what lay
+    there when it was last photographed before the seal came down, empty where nothing says that this still lies there;
+    ``confirmed_by`` saw that very picture and agreed.
     """
 
     ticket: str
@@ -31,6 +34,35 @@ class Open:
     impression: int = 0
     phase: Phase = Phase.RESERVED
     confirmed_by: tuple[str, ...] = ()
+    picture: str = ""
+
+    @property
+    def is_waiting(self) -> bool:
+        """Tell whether an impression is begun whose seal is still up."""
+        return self.impression != 0 and self.phase is Phase.RESERVED
+
+    def showing(self, sha256: str) -> "Open":
+        """Return it with another picture of what lies there, or none: what was agreed to before counts no more."""
+        return replace(self, picture=sha256, confirmed_by=()) if self.is_waiting and sha256 != self.picture else self
+
+    def agreed(self, said: Mapping[str, Json]) -> "Open":
+        """Return it with one more who saw what lies there, or as it is where they saw something else."""
+        seen = said.get("ticket"), said.get("impression"), said.get("picture")
+        if not self.is_waiting or not self.picture or seen != (self.ticket, self.impression, self.picture):
+            return self
+        return replace(self, confirmed_by=tuple(sorted({*self.confirmed_by, str(said.get("by"))})))
+
+
+class Allowed(NamedTuple):
+    """What the open session may do, by a ticket or by a code."""
+
+    uid: str
+    seal: str
+    impressions: int
+    opens_at: datetime
+    closes_at: datetime
+    confirmations: int = 0
+    place: Fence | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,34 +7,22 @@ happened, it happened and is told, or the mechanical count says at the next star
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from privyseal.device import codes, keypad, receipts, signed
 from privyseal.device.codes import Holder, Kind
 from privyseal.device.events import MOST_AT_ONCE, Head, Told
 from privyseal.device.hello import MOST_TICKETS, Hello
-from privyseal.device.kept import Kept, Open, Phase
+from privyseal.device.kept import Allowed, Kept, Open, Phase
 from privyseal.device.keypad import Entered
 from privyseal.device.orders import Acknowledgement, Instruction, Order, Request, acknowledgement, instruction
 from privyseal.device.parts import Cannot, Identity, Mechanics
 from privyseal.device.signed import Frame, FrameBroken, FrameForged, FrameKey
-from privyseal.device.tickets import Fence, Ticket
+from privyseal.device.tickets import Ticket
 from privyseal.kernel.canonical import Json, sha256, utc_text, utc_time
 
 MOST_WITHDRAWN: Final = 1_000
 _CLOCK_TOLERANCE: Final = timedelta(minutes=2)
-
-
-class _Allowed(NamedTuple):
-    """What the open session may do, by a ticket or by a code."""
-
-    uid: str
-    seal: str
-    impressions: int
-    opens_at: datetime
-    closes_at: datetime
-    confirmations: int = 0
-    place: Fence | None = None
 
 
 class Machine:
@@ -53,7 +41,8 @@ class Machine:
         self._mechanics = mechanics
         self._save = save
         self.kept = Kept.of(kept) if kept else Kept(counter=mechanics.counter)
-        self._tell(Told.STARTED, at, said={"counter": mechanics.counter, "locked": self.kept.is_locked})
+        said: dict[str, Json] = {"counter": mechanics.counter, "locked": self.kept.is_locked}
+        self._tell(Told.STARTED, at, said=said, session=self._unseen)
         self.account(at)
 
     # --- what comes from elsewhere -----------------------------------------------------------------------------------
@@ -149,7 +138,7 @@ class Machine:
         number = self.kept.begun.get(ticket.uid, 0) + 1
         begun, spent = {**self.kept.begun, ticket.uid: number}, self._spent(ticket.uid, 1)
         under_way, said = (
-            replace(session, impression=number, phase=Phase.RESERVED, confirmed_by=()),
+            replace(session, impression=number, phase=Phase.RESERVED, confirmed_by=(), picture=""),
             {"impression": number},
         )
         self._tell(Told.RESERVED, at, ticket=ticket.uid, said=said, session=under_way, begun=begun, spent=spent)
@@ -174,7 +163,8 @@ class Machine:
         said: dict[str, Json] = {"impression": session.impression if session else 0, "failed": picture is None}
         if picture is not None:
             said |= {"sha256": sha256(picture), "bytes": len(picture)}
-        self._tell(Told.PHOTOGRAPHED, at, ticket=session.ticket if session else "", said=said)
+        shown = session.showing(str(said.get("sha256", ""))) if session else None
+        self._tell(Told.PHOTOGRAPHED, at, ticket=session.ticket if session else "", said=said, session=shown)
         return picture
 
     def commit(self, at: datetime) -> Cannot | None:
@@ -241,9 +231,8 @@ class Machine:
             slot, seal = said.get("slot"), said.get("seal")
             mounted = {**self.kept.mounted, str(slot): str(seal)}
             self._tell(Told.MOUNTED, at, said={"slot": slot, "seal": seal}, orders=order.number, mounted=mounted)
-        elif session and (said.get("ticket"), said.get("impression")) == (session.ticket, session.impression):
-            confirmed_by = tuple(sorted({*session.confirmed_by, str(said.get("by"))}))
-            self._keep(orders=order.number, session=replace(session, confirmed_by=confirmed_by))
+        else:  # of another impression or picture it is over: it is taken, and changes nothing
+            self._keep(orders=order.number, session=session.agreed(said) if session else None)
 
     def _unlock(self, order: Instruction, at: datetime) -> None:
         """Take the lock away, unless something locked it that nobody knew of who let it be unlocked."""
@@ -313,7 +302,7 @@ class Machine:
         }
         return next((reason for reason, holds in reasons.items() if holds), None)
 
-    def _cannot_reserve(self, session: Open, ticket: _Allowed, at: datetime) -> Cannot | None:
+    def _cannot_reserve(self, session: Open, ticket: Allowed, at: datetime) -> Cannot | None:
         reasons = {
             Cannot.IMPRESSION_OPEN: session.impression != 0,
             Cannot.WITHDRAWN: ticket.uid in self.kept.withdrawn,
@@ -324,7 +313,7 @@ class Machine:
         }
         return next((reason for reason, holds in reasons.items() if holds), None)
 
-    def _cannot_fire(self, session: Open, ticket: _Allowed, at: datetime) -> Cannot | None:
+    def _cannot_fire(self, session: Open, ticket: Allowed, at: datetime) -> Cannot | None:
         reasons = {
             Cannot.STAMPED: session.phase is not Phase.RESERVED,
             Cannot.NOT_CONFIRMED: len(session.confirmed_by) < ticket.confirmations,
@@ -365,19 +354,24 @@ class Machine:
         """Return what is kept when the next event locks the device."""
         return {"is_locked": True, "locked_by": self.kept.head.number + 1}
 
-    def _allowed(self) -> _Allowed | None:
+    def _allowed(self) -> Allowed | None:
         session, grant = self.kept.session, self.kept.keypad.grant
         if session is None:
             return None
         if session.ticket in self.kept.tickets:
             ticket = Ticket.of(self.kept.tickets[session.ticket])
             window = ticket.opens_at, ticket.closes_at
-            return _Allowed(ticket.uid, ticket.seal, ticket.impressions, *window, ticket.confirmations, ticket.place)
+            return Allowed(ticket.uid, ticket.seal, ticket.impressions, *window, ticket.confirmations, ticket.place)
         if grant is None:
             return None
         opens_at, closes_at = (datetime.fromtimestamp(each, UTC) for each in (grant.opens_at, grant.closes_at))
         most = grant.count if grant.kind is Kind.USE else 0
-        return _Allowed(session.ticket, self.kept.granted, most, opens_at, closes_at)
+        return Allowed(session.ticket, self.kept.granted, most, opens_at, closes_at)
+
+    @property
+    def _unseen(self) -> Open | None:
+        """Return the session once nobody can say any more that what was photographed still lies there."""
+        return self.kept.session.showing("") if self.kept.session else None
 
     def _phase(self) -> Phase | None:
         return self.kept.session.phase if self.kept.session else None

@@ -55,7 +55,7 @@ class Mechanics(Protocol):
         """Return a picture of what lies under the seal, None where there is none."""
 
     def health(self) -> Mapping[str, Json]:
-        """Return what the device knows of itself: battery, signal, free_kilobytes, firmware, scanner."""
+        """Return what the device knows of itself: battery, signal, free_kilobytes, firmware, scanner, by_picture."""
 
 
 @dataclass(frozen=True, slots=True)

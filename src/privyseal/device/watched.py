@@ -67,7 +67,7 @@ class Watched(Machine):
     def door_opened(self, slot: int, at: datetime) -> None:
         """Take note of a door; one that opens while nobody is identified was forced."""
         doors = {**self.kept.doors, str(slot): utc_text(at)}
-        self._tell(Told.DOOR_OPENED, at, ticket=self._ticket, said={"slot": slot}, doors=doors)
+        self._tell(Told.DOOR_OPENED, at, ticket=self._ticket, said={"slot": slot}, doors=doors, session=self._unseen)
         if self.kept.session is None:
             self.alarm(Alarm.TAMPER, at, slot=slot)
 

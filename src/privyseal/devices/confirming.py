@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from privyseal.device.tickets import Mode
-from privyseal.devices.models import Device, DevicePicture, MachineUse
+from privyseal.devices.models import Confirmation, Device, DevicePicture, MachineUse
 from privyseal.devices.rules import ConfirmersMissing, EmergencyUnreviewed, Mark
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
@@ -50,14 +50,23 @@ def is_unreviewed(device: Device | None) -> bool:
 
 @transaction_required
 def is_seen_by_enough(use: MachineUse) -> bool:
-    """Return whether the machine was told of as many who agreed to its last impression as that had to wait for."""
-    told = use.confirmed.filter(impression=use.number, done_at__isnull=False)
-    return not use.confirmations or told.count() >= use.confirmations
+    """Return whether the machine was told of as many as it had to wait for, who all saw its last picture."""
+    if not use.confirmations:
+        return True
+    shown = use.pictures.filter(impression=use.number, is_before=True).order_by("-pk").values("sha256")[:1]
+    told = use.confirmed.filter(impression=use.number, done_at__isnull=False, picture_sha256__in=shown)
+    return told.count() >= use.confirmations
 
 
 def waits_with(use: MachineUse) -> DevicePicture | None:
-    """Return the newest picture of the impression that waits for others, None where none does or none has come."""
+    """Return the picture of what lies under the seal that waits for others, None where none does or none has come."""
     if use.mode != Mode.CONFIRMED.value or use.mark != Mark.RESERVED.value or use.closed_at or use.withdrawn_at:
         return None
     shown = use.pictures.filter(impression=use.number, is_before=True, received_at__isnull=False)
-    return shown.order_by("-taken_at", "-pk").first()
+    return shown.filter(sha256=use.shown_sha256).order_by("pk").first() if use.shown_sha256 else None
+
+
+def agreed_to(use: MachineUse, picture: DevicePicture | None) -> list[Confirmation]:
+    """Return who saw this picture of an impression that waits, and agreed."""
+    seen = use.confirmed.filter(impression=use.number, refused=None, picture_sha256=picture.sha256 if picture else "")
+    return list(seen.select_related("by").order_by("at", "pk"))

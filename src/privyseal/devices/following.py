@@ -25,8 +25,9 @@ from privyseal.ledger.transactions import transaction_required
 _OF_A_USE: Final = frozenset({"device", "turn__use__permit__seal"})
 _SAVED: Final = (
     *("ticket", "sequence", "is_open", "is_withdrawn", "number", "mark", "spent", "fired", "committed", "told_at"),
-    "told_head",
+    *("told_head", "shown_sha256"),
 )
+_SHOWING: Final = frozenset({Told.PHOTOGRAPHED.value, Told.STARTED.value, Told.DOOR_OPENED.value})
 
 
 @transaction_required
@@ -62,6 +63,8 @@ def _follow(actor: Actor, at: datetime, device: Device, new: Sequence[Event], us
 
 def _named(event: Event, uses: Sequence[MachineUse], device: Device) -> MachineUse | None:
     """Return the open use that an event belongs to; a code's is known from when it was typed."""
+    if event.type == Told.STARTED.value:
+        return next((use for use in uses if use.is_open and use.shown_sha256), None)
     ticket = str(event.said.get("ticket", "")) if event.type == Told.WITHDRAWN.value else event.ticket
     if not ticket:
         return None
@@ -92,7 +95,7 @@ def _take(use: MachineUse, event: Event) -> AlarmKind | None:
         use.told_head = use.told_head or event.previous
     elif event.type == Told.WITHDRAWN.value:
         use.is_withdrawn = True
-    elif event.type == Told.PHOTOGRAPHED.value:
+    elif event.type in _SHOWING:
         _show(use, event)
     elif event.type in OF_AN_IMPRESSION:
         if not _turn(use, event):
@@ -110,6 +113,8 @@ def _turn(use: MachineUse, event: Event) -> bool:
     if end is None or is_over or (end is Mark.RESERVED and use.left < 1):
         return False
     use.mark, use.number = end.value, number
+    if end is not Mark.FIRED:
+        use.shown_sha256 = None
     use.spent += {Told.RESERVED.value: 1, Told.RELEASED.value: -1}.get(event.type, 0)
     use.fired += event.type == Told.FIRED.value
     use.committed += event.type == Told.COMMITTED.value
@@ -117,7 +122,10 @@ def _turn(use: MachineUse, event: Event) -> bool:
 
 
 def _show(use: MachineUse, event: Event) -> None:
+    """Keep what is known to lie under the seal, as the machine does: once power or a door went, nothing is."""
     number, named = _whole(event, "impression"), _digest(event)
+    if event.type != Told.PHOTOGRAPHED.value or (number == use.number and use.mark == Mark.RESERVED.value):
+        use.shown_sha256 = named or None
     if number and number == use.number and named:
         unknown = DevicePicture.objects.filter(device=use.device, sha256=named, use=None)
         unknown.update(use=use, impression=number, taken_at=event.at, is_before=use.mark == Mark.RESERVED.value)

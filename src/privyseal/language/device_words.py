@@ -19,6 +19,7 @@ SAID: Final[Mapping[str, Promise]] = {
     "at": _("Clock set to"),
     "battery": _("Battery in percent"),
     "by": _("How many"),
+    "by_picture": _("Counts only who saw its newest picture"),
     "bytes": _("Size"),
     "clock": _("Its clock"),
     "counter": _("Its mechanical count"),

@@ -34,7 +34,8 @@ def may_order(
     """Return what the order says, or refuse.
 
     (1) one person said yes, by what the charter lets count; (2) an impression is seen first only where the ticket waits
-    for that, for its seal; (3) whoever stamps does not agree to it. What it is made of stands in the order.
+    for that, for its seal; (3) whoever stamps does not agree to it. What it is made of stands in the order: also which
+    picture was seen, so that the machine counts those alone who saw what it photographed last.
     """
     # (1) one person, by what counts
     people = said_by(said, by=pinned.charter, voices=pinned.voices, at=at)
@@ -49,4 +50,9 @@ def may_order(
     # (3) not by who stamps
     if person in ticket.operators:
         raise DutiesNotSeparate(part=Part.OPERATOR, already=Part.APPROVER)
-    return {"ticket": agreed.ticket, "impression": agreed.impression, "by": person}
+    return {
+        "ticket": agreed.ticket,
+        "impression": agreed.impression,
+        "picture": agreed.picture_sha256,
+        "by": person,
+    }

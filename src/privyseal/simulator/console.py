@@ -23,6 +23,7 @@ HELP: Final[Mapping[str, str]] = {
     "code": "DIGITS: type a code of twenty digits",
     "scan": "DIGITS, or a picture's FILE: hold the QR code of a ticket before its camera",
     "press": "make one impression, or go on with the one that waits",
+    "photograph": "take another picture of what lies there",
     "close": "end the session",
     "receipt": "show the receipt of the grant by code",
     "door": "SLOT open|shut",
@@ -94,6 +95,9 @@ class Console:
 
     def do_press(self) -> str | None:
         return self._device.press()
+
+    def do_photograph(self) -> str | None:
+        return self._device.photograph()
 
     def do_close(self) -> str | None:
         return self._device.at_it(lambda machine, at: machine.close("done", at))

@@ -112,6 +112,10 @@ class Device:
         """Make one impression from its reservation to its settlement, or go on with the one that waits."""
         return self.at_it(self._press)
 
+    def photograph(self) -> str | None:
+        """Take another picture of what lies there, as whoever stands at it asks."""
+        return self.at_it(self._photograph)
+
     def look(self) -> None:
         self.at_it(lambda machine, at: machine.look(self.parts.slots, at))
 
@@ -238,7 +242,7 @@ class Device:
         session = machine.kept.session
         if session is not None and session.phase is Phase.RESERVED:
             cannot = machine.fire(at)
-            if cannot is Cannot.NOT_CONFIRMED:
+            if cannot is Cannot.NOT_CONFIRMED and not session.picture:
                 self._photograph(machine, at)
             if cannot is Cannot.NOT_STAMPED:
                 machine.alarm(Alarm.JAM, at)

@@ -12,15 +12,15 @@ _UP: Final = 842
 _POINT: Final = 72 / 25_400  # a micrometre in points
 
 
-def photograph(seal: str, counter: int) -> bytes:
-    """Return a PNG of a page stamped by this seal, which says at what count."""
-    words = (f"Simulated page {counter}", f"Seal {seal or 'none'}")
+def photograph(seal: str, number: int) -> bytes:
+    """Return a PNG of a page stamped by this seal, which says the number of the picture."""
+    words = (f"Simulated page {number}", f"Seal {seal or 'none'}")
     text = b"".join(
         b"BT /F 11 Tf 72 %d Td (%b) Tj ET\n" % (760 - 20 * row, line.encode()) for row, line in enumerate(words)
     )
     lines = b"".join(b"72 %d m 523 %d l S\n" % (y, y) for y in range(200, 700, 24))
     face = Face(ring="Simulated seal", code="", centre="star")
-    x, y = 330 + counter * 7 % 90, 130 + counter * 11 % 60
+    x, y = 330 + number * 7 % 90, 130 + number * 11 % 60
     imprint = b"q %f 0 0 %f %d %d cm\n%b\nQ\n" % (_POINT, _POINT, x, y, drawing(face))
     return page_png(_pdf(b"0.7 G\n" + lines + b"0 g\n" + text + imprint), page=1, dpi=_DPI)
 

@@ -20,11 +20,13 @@ class PowerCut(Exception):
 class State:
     """What metal remembers without a disk, and the faults that wait. ``cut`` is when power goes at the next impression.
 
-    ``counter`` is the mechanical count, ``jams`` how many times the seal will not come down, ``clock`` by how many
-    seconds the device's own clock is wrong, ``days`` of the places are millionths of a degree.
+    ``counter`` is the mechanical count, ``pictures`` how many were taken (no two are the same), ``jams`` how many times
+    the seal will not come down, ``clock`` by how many seconds the device's own clock is wrong, ``days`` of the places
+    are millionths of a degree.
     """
 
     counter: int = 0
+    pictures: int = 0
     slots: Mapping[str, str] = field(default_factory=dict)
     place: tuple[int, int] | None = None
     jams: int = 0
@@ -85,7 +87,10 @@ class Parts:
         self._cut_at("fired")
 
     def photograph(self) -> bytes | None:
-        return self._draw(self._under, self.state.counter) if self.state.has_camera else None
+        if not self.state.has_camera:
+            return None
+        self.change(pictures=self.state.pictures + 1)
+        return self._draw(self._under, self.state.pictures)
 
     def health(self) -> Mapping[str, Json]:
         state = self.state
@@ -95,6 +100,7 @@ class Parts:
             "free_kilobytes": state.free_kilobytes,
             "firmware": FIRMWARE,
             "scanner": True,
+            "by_picture": True,
         }
 
     def _cut_at(self, moment: str) -> None:

@@ -63,7 +63,7 @@ function account() {
 }
 function start() {
   if (!kept || !parts.power) return;
-  tell("started", { counter: parts.counter, locked: kept.locked }, {}, "");
+  tell("started", { counter: parts.counter, locked: kept.locked }, shows(""), "");
   account();
   look();
 }
@@ -97,7 +97,7 @@ function open(uid, operator) {
     tell(reason === "wrong-seal" ? "wrong-seal" : "refused", { reason, operator }, {}, uid);
     return `no ${reason}`;
   }
-  tell("session-opened", { operator, policy: kept.tickets[uid].policy }, { session: { ticket: uid, operator, impression: 0, phase: "", by: [] } }, uid);
+  tell("session-opened", { operator, policy: kept.tickets[uid].policy }, { session: { ticket: uid, operator, impression: 0, phase: "", by: [], picture: "" } }, uid);
   return "ok";
 }
 function reserve() {
@@ -112,7 +112,7 @@ function reserve() {
   if (reason) return reason;
   const impression = (kept.begun[session.ticket] ?? 0) + 1;
   tell("reserved", { impression }, {
-    session: { ...session, impression, phase: "reserved", by: [] },
+    session: { ...session, impression, phase: "reserved", by: [], picture: "" },
     begun: { ...kept.begun, [session.ticket]: impression },
     spent: { ...kept.spent, [session.ticket]: spent(session.ticket) + 1 },
   });
@@ -130,13 +130,15 @@ function powerCut() {
   save("parts.json", parts);
   throw new PowerCut();
 }
+// What lies there is known by its last picture, until power went or another one was tried: then nobody agreed yet.
+const shows = (picture) => (kept.session?.phase === "reserved" ? { session: { ...kept.session, picture, by: [] } } : {});
 function photograph() {
   const impression = kept.session?.impression ?? 0;
-  if (!parts.camera) return tell("photographed", { impression, failed: true });
+  if (!parts.camera) return tell("photographed", { impression, failed: true }, shows(""));
   const picture = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff]), crypto.randomBytes(400), Buffer.from([0xff, 0xd9])]);
   const digest = sha256(picture).toString("hex");
   pictures.set(digest, picture);
-  return tell("photographed", { impression, failed: false, sha256: digest, bytes: picture.length });
+  return tell("photographed", { impression, failed: false, sha256: digest, bytes: picture.length }, shows(digest));
 }
 function press() {
   if (!kept.session?.impression) {
@@ -149,7 +151,7 @@ function press() {
       ["not-confirmed", kept.session.by.length < ticket.confirmations], ["locked", kept.locked],
       ["late", now() >= timeOf(ticket.closes_at)], ["wrong-seal", parts.seal !== ticket.seal],
     ]);
-    if (reason === "not-confirmed") photograph();
+    if (reason === "not-confirmed" && !kept.session.picture) photograph();
     if (reason) return `no ${reason}`;
     down();
     account();
@@ -238,7 +240,7 @@ function code(digits) {
     say("duress", grant, changes);
     return "ok";
   }
-  const session = { ticket: grantUid(grant.sequence), operator: "", impression: 0, phase: "", by: [] };
+  const session = { ticket: grantUid(grant.sequence), operator: "", impression: 0, phase: "", by: [], picture: "" };
   const locking = KINDS[grant.kind] === "lock" ? { locked: true, lockedBy: kept.number + 1 } : {};
   return say("accepted", grant, { ...changes, grant, session, ...locking });
 }
@@ -284,7 +286,8 @@ function take(text) {
     "orders mount": () => tell("mounted", { slot: at.slot, seal: at.seal }, { ...number, mounted: at.slot === 1 ? at.seal : kept.mounted }),
     "orders confirm": () => {
       const session = kept.session;
-      const isMeant = session && session.ticket === at.ticket && session.impression === at.impression;
+      const isMeant = session?.phase === "reserved" && session.picture && session.ticket === at.ticket
+        && session.impression === at.impression && session.picture === at.picture;
       keep({ ...number, session: isMeant ? { ...session, by: [...new Set([...session.by, at.by])] } : session });
     },
     "requests lock": () => tell("locked", {}, { ...number, locked: true, lockedBy: kept.number + 1 }),
@@ -302,7 +305,7 @@ function scan(digits) {
   return kept.tickets[uid] && !kept.withdrawn.includes(uid) ? `ok ${uid}` : "no not-taken";
 }
 function health(changes) {
-  const said = { counter: kept.counter, locked: kept.locked, clock: isDoubted() ? "doubted" : "sure", door: "shut", scanner: true };
+  const said = { counter: kept.counter, locked: kept.locked, clock: isDoubted() ? "doubted" : "sure", door: "shut", scanner: true, by_picture: true };
   tell("health", said, { ...changes, health: now() });
 }
 function takeTicket(said) {
@@ -404,6 +407,7 @@ const BENCH = {
   sync: keepUp,
   open: (uid, operator) => at(() => open(uid, operator)),
   press: () => at(press),
+  photograph: () => at(photograph),
   close: () => at(close),
   receipt: () => at(receipt),
   code: (digits) => at(() => code(digits)),

@@ -15,6 +15,8 @@ class MachineUse(models.Model):
 
     ``uid`` is the signer's grant; ``ticket`` how events name it, empty for a code that nobody typed yet. ``number`` is
     the last impression it began, ``mark`` how far that is; ``spent`` what is off the ticket, as the machine counts.
+    ``shown_sha256`` is the picture of what lies under the seal that waits, as the machine knows it: none where nothing
+    says that this still lies there.
     ``told_head`` is that of its events before it showed its receipt, which was read back at ``receipt_at``;
     ``head_agrees`` whether the receipt is over them.
     ``closed_at`` is when nothing more could come of it: then its turn is settled.
@@ -34,6 +36,7 @@ class MachineUse(models.Model):
     is_open = models.BooleanField(default=False)
     number = models.PositiveIntegerField(default=0)
     mark = models.CharField(max_length=16, blank=True, default="")
+    shown_sha256 = models.CharField(max_length=64, null=True)  # noqa: DJ001  as told_head: most wait for nobody
     spent = models.IntegerField(default=0)
     fired = models.PositiveIntegerField(default=0)
     committed = models.PositiveIntegerField(default=0)
@@ -104,7 +107,7 @@ class Confirmation(models.Model):
     """One person saw one impression on this picture before it was made, and agreed; the signer tells its machine.
 
     ``said`` is the assertion that they did, which the key checks; none from before it did. ``refused`` is why the key
-    did not take it: it is void, and they may agree anew.
+    did not take it: it is void, and they may agree anew, as they may to another picture.
     """
 
     uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
@@ -121,7 +124,9 @@ class Confirmation(models.Model):
         db_table = "machine_confirmation"
         constraints = [
             models.UniqueConstraint(
-                fields=["use", "impression", "by"], condition=Q(refused=None), name="one_standing_confirmation_a_person"
+                fields=["use", "impression", "by", "picture_sha256"],
+                condition=Q(refused=None),
+                name="one_standing_confirmation_a_picture",
             ),
             models.CheckConstraint(
                 condition=Q(refused=None) | Q(done_at=None), name="refused_confirmation_tells_nothing"

@@ -17,7 +17,7 @@ from privyseal.approvals import actions as approvals
 from privyseal.approvals import at_machines
 from privyseal.custody.rules.photographs import kind_of
 from privyseal.devices import actions, queries
-from privyseal.devices.confirming import waits_with
+from privyseal.devices.confirming import agreed_to, waits_with
 from privyseal.devices.models import Confirmation
 from privyseal.kernel.errors import NotFound, Refused
 from privyseal.language.refusals import words_for, words_of
@@ -167,13 +167,15 @@ def _list(request: SignedIn, *, said: str = "", status: int = 200) -> HttpRespon
 def _page(request: SignedIn, uid: str, *, said: str = "", status: int = 200) -> HttpResponse:
     at = now()
     use = queries.use_to_confirm(request.user, at, uid)
-    agreed = list(use.confirmed.filter(impression=use.number, refused=None).select_related("by").order_by("at", "pk"))
+    picture = waits_with(use)
+    agreed = agreed_to(use, picture)
     page = {
         "use": use,
         "permit": use.turn.use.permit,
-        "picture": waits_with(use),
+        "picture": picture,
         "agreed": agreed,
         "is_mine": request.user.pk in {one.by_id for one in agreed},
+        "was_mine": use.confirmed.filter(impression=use.number, refused=None, by=request.user).exists(),
         "voice": voice_of(request.user, at, at_machines.to_confirm(use)),
         "command": CommandForm,
         "refusal": said,
