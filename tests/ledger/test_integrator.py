@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import psycopg
 import pytest
@@ -15,11 +15,13 @@ from privyseal.kernel.note import VerifierKey, open_checkpoint
 from privyseal.ledger import book
 from privyseal.ledger.actors import Service
 from privyseal.ledger.commands import command
+from privyseal.ledger.horizon import TOO_LONG, held
 from privyseal.ledger.integrator import Integrator
 from privyseal.ledger.loading import Loader, Past
 from privyseal.ledger.models import CheckpointRow, FactRow, Leaf
 from privyseal.ledger.proofs import Break, NotYetProvable, audit, consistency_between, receipt_for
 from privyseal.ledger.queries import facts_behind, latest_checkpoint, latest_facts
+from privyseal.notification.reminding import remind
 from privyseal.signer.client import Client
 from tests.ledger.conftest import NOON
 from tests.running.served import eventually
@@ -31,6 +33,11 @@ FACTS = 16  # as many as the smallest subtree whose hash is kept has leaves
 @command("test.note")
 def note(actor: Service, at: datetime, *, number: int) -> None:
     book.record("test.noted", by=actor, at=at, number=number)
+
+
+def _holder() -> int:
+    holder = held().holder
+    return holder.process if holder is not None and holder.since is not None else 0
 
 
 def settle(integrator: Integrator, facts: int, *, seconds: float = 30) -> int:
@@ -87,8 +94,14 @@ def test_a_fact_that_commits_late_is_never_skipped(integrator: Integrator, commi
         )
         note(CLERK, NOON, number=1)
         assert integrator.step() == 0  # nothing after an open transaction is safe to number
+        waiting = held()
+        assert (waiting.facts, waiting.since) == (1, NOON)
+        assert [waiting.is_too_long(NOON + TOO_LONG - timedelta(seconds=late)) for late in (1, 0)] == [False, True]
+        eventually(lambda: _holder() == slow.info.backend_pid)  # a neighbour's is over soon
+        assert [remind(NOON + TOO_LONG - timedelta(seconds=late)) for late in (1, 0)] == [0, 1]
 
         slow.commit()
+        eventually(lambda: held().facts == 0)
 
         assert settle(integrator, 2) == 2
     assert [fact.kind for fact in reversed(latest_facts())] == ["test.late", "test.noted"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from privyseal.config.readiness import LATE, PAGE, PAGE_ASKED, STALE, Cosigners, judge
+from privyseal.config.readiness import HELD, LATE, PAGE, PAGE_ASKED, STALE, Cosigners, judge
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,11 @@ def test_only_what_is_asked_for_and_in_our_hands_makes_us_unready(
     found = judge(database=True, signer=True, approval_page=page, is_passkey_asked=asked, cosigners=cosigners)
 
     assert (found.missing, found.limited) == (missing, limited)
+
+
+def test_a_record_that_is_held_back_only_limits_us() -> None:
+    found = judge(
+        database=True, signer=True, approval_page=True, is_passkey_asked=True, cosigners=Cosigners(), is_held=True
+    )
+
+    assert (found.missing, found.limited) == ({}, {"record": HELD})

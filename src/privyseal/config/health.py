@@ -31,6 +31,7 @@ from privyseal.config.readiness import Cosigners, Readiness, judge
 from privyseal.kernel.errors import Refused
 from privyseal.kernel.quorum import CosignersStale
 from privyseal.ledger.cosigned import check_fresh, standings
+from privyseal.ledger.horizon import held
 from privyseal.ledger.queries import facts_behind
 from privyseal.signer.client import Client
 from privyseal.web.capabilities import capability
@@ -106,8 +107,20 @@ class _Waiting(Collector):
         if _database_answers():
             yield GaugeMetricFamily("privyseal_facts_behind", "Facts that wait for their index.", value=facts_behind())
             what = "Permits, mandates and applications taken back, of which the signer has not heard."
+            yield from _held()
             yield from _cosigners()
             yield GaugeMetricFamily("privyseal_denials_untold", what, value=untold(datetime.now(UTC)))
+
+
+def _held() -> Iterator[Metric]:
+    """Show how long the first fact waits for another transaction to end, and how old that one is."""
+    now, waits = datetime.now(UTC), held()
+    waited, age = (
+        "How long the first fact waits for its index.",
+        "How long the transaction is open that keeps it waiting.",
+    )
+    yield GaugeMetricFamily("privyseal_fact_waits_seconds", waited, value=waits.seconds(now))
+    yield GaugeMetricFamily("privyseal_transaction_seconds", age, value=waits.age(now))
 
 
 def _cosigners() -> Iterator[Metric]:
@@ -181,6 +194,7 @@ def _readiness() -> Readiness:
         approval_page=page,
         is_passkey_asked=database and not page and asks_passkey_anywhere(),
         cosigners=_how_cosigners_stand() if database else Cosigners(),
+        is_held=database and held().is_too_long(datetime.now(UTC)),
     )
 
 

@@ -9,6 +9,9 @@ SIGNER: Final = "It does not answer: nothing is sealed."
 PAGE: Final = "It does not answer: nobody can approve with a passkey. Everything else goes on."
 PAGE_ASKED: Final = "It does not answer: nothing is approved for seals whose charter asks for passkeys."
 LATE: Final = "Some have not seen the record lately. Enough have: everything goes on."
+HELD: Final = (
+    "A transaction of the database stays open: until it ends, no receipt is made and nobody is told what happens."
+)
 STALE: Final = "Too few have seen the record lately: no seal is used until they do."
 
 
@@ -29,7 +32,13 @@ class Readiness:
 
 
 def judge(
-    *, database: bool, signer: bool, approval_page: bool, is_passkey_asked: bool, cosigners: Cosigners
+    *,
+    database: bool,
+    signer: bool,
+    approval_page: bool,
+    is_passkey_asked: bool,
+    cosigners: Cosigners,
+    is_held: bool = False,
 ) -> Readiness:
     """Say what is missing and what is limited.
 
@@ -46,4 +55,6 @@ def judge(
         limited["approval-page"] = PAGE
     if cosigners.late:
         limited["cosigners"] = LATE if cosigners.are_enough else STALE
+    if is_held:
+        limited["record"] = HELD
     return Readiness(missing, limited)

@@ -14,6 +14,7 @@ from privyseal.approvals.rules import State
 from privyseal.custody.models import HandUse
 from privyseal.custody.owing import unseen
 from privyseal.identity.queries import heads_without_year
+from privyseal.ledger.horizon import held
 from privyseal.notification.models import Position
 from privyseal.notification.rules import REMINDED, Reminded
 from privyseal.notification.telling import News, tell
@@ -172,6 +173,13 @@ def _calendars(after: datetime, until: datetime) -> Iterator[Day]:
             yield Day(due, {"company": company.uid})
 
 
+def _held_back(_after: datetime, until: datetime) -> Iterator[Day]:
+    """Yield since when facts wait for a transaction of the database; no fact could tell of it, as it would wait too."""
+    found = held()
+    if found.since is not None and found.is_too_long(until):
+        yield Day(found.since, {"transaction": found.transaction})
+
+
 def _between(rows: QuerySet[Any], column: str, after: datetime, until: datetime) -> QuerySet[Any]:
     return rows.filter(**{f"{column}__gt": after, f"{column}__lte": until}).order_by(column, "pk")
 
@@ -203,5 +211,6 @@ _DAYS: Final[Mapping[str, Callable[[datetime, datetime], Iterator[Day]]]] = {
     "certificate.ends-in-90": _certificates,
     "certificate.ends-in-30": _certificates,
     "certificate.ends-in-7": _certificates,
+    "record.held-back": _held_back,
     "seal.ending": _ending_seals,
 }

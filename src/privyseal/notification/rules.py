@@ -285,20 +285,10 @@ TOLD: Final = (
 )
 # Refusals that say somebody tried what duties kept apart forbid: the auditor hears of them.
 REFUSALS_TOLD: Final = Told(".refused", to=(Audience.AUDIT,), urgency=_D)
-CODES_TOLD: Final = frozenset(
-    {
-        "document-differs",
-        "document-not-approved",
-        "duties-not-separate",
-        "keepers-not-separate",
-        "not-the-holder",
-        "permit-spent",
-        "powers-conflict",
-        "self-appointment",
-        "self-grant",
-        "wrong-document",
-    }
-)
+CODES_TOLD: Final = frozenset({
+    "document-differs", "document-not-approved", "duties-not-separate", "keepers-not-separate", "not-the-holder",
+    "permit-spent", "powers-conflict", "self-appointment", "self-grant", "wrong-document",
+})
 # fmt: on
 
 DAILY_AT: Final = time(17, 30)  # the day's news, while somebody can still act on it
@@ -338,6 +328,7 @@ REMINDED: Final = (
     Reminded("certificate.ends-in-90", to=(Audience.MANAGERS,), ahead=90 * _DAY),            # an authority outside takes weeks
     Reminded("certificate.ends-in-30", to=(Audience.MANAGERS, Audience.SECURITY), ahead=30 * _DAY),  # likewise, and nothing came of it
     Reminded("certificate.ends-in-7",  to=_ALARM, ahead=7 * _DAY),                           # a week later nothing can be sealed
+    Reminded("record.held-back",    to=(Audience.SYSTEM,), ahead=timedelta(0)),              # no receipt is made until a transaction of the database ends
     Reminded("seal.ending",         to=_IN_CHARGE, ahead=30 * _DAY, urgency=Urgency.DAILY),  # its last day comes
 )
 # fmt: on
