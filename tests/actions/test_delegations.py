@@ -81,6 +81,18 @@ def test_a_delegate_decides_in_the_others_place_and_it_says_so(
     assert "delegation.given" in recorded()
 
 
+@pytest.mark.parametrize("who", ["giver", "taker"])
+def test_a_delegation_comes_back_with_nobody_who_had_left(
+    finance: str, company: Company, head: Person, li: Person, noon: datetime, who: str
+) -> None:
+    delegate(head, noon, company, li)
+    Person.objects.filter(pk=(head if who == "giver" else li).pk).update(returned_at=noon + timedelta(hours=1))
+
+    with pytest.raises(NotEntitled):
+        say_yes(li, noon + timedelta(hours=2), finance)
+    assert count_waiting_for(li, noon + timedelta(hours=2), most=9) == 0
+
+
 def test_whoever_lets_decide_may_still_decide_and_then_the_other_may_not(
     finance: str, company: Company, head: Person, li: Person, noon: datetime
 ) -> None:

@@ -246,8 +246,12 @@ def test_signing_in_gives_the_browser_a_new_key(wang: Person, outside: Browser) 
 def test_signing_out_leaves_nothing_to_come_back_to(wang: Person, enter: Enter) -> None:
     browser = enter(wang)
     key = key_of(browser)
+    kept = {page: browser.get(page).headers.get("Cache-Control") for page in ("/mine/", "/verify/")}
 
     browser.post("/sign-out/")
+
+    assert kept == dict.fromkeys(kept, "private, no-store")
+    assert "Cache-Control" not in browser.get("/verify/").headers
 
     browser.cookies[settings.SESSION_COOKIE_NAME] = key
     assert not is_signed_in(browser)

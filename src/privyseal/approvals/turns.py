@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from typing import Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.timezone import localtime
 
 from privyseal.approvals.casting import cast_of
@@ -25,11 +26,17 @@ from privyseal.identity.queries import calendar_of
 from privyseal.ledger.transactions import transaction_required
 from privyseal.signer.statement import Purpose
 
+_BOTH: Final = ("giver", "taker")
+
 
 def delegations_in_force(at: datetime) -> QuerySet[Delegation]:
-    """Return the delegations whose term holds; which of their hours do is asked of each."""
+    """Return the delegations whose term holds; which of their hours do is asked of each.
+
+    What somebody gave or took before they left comes back with nobody.
+    """
     standing = Delegation.objects.filter(Q(ended_at=None) | Q(ended_at__gt=at), starts_at__lte=at, ends_at__gt=at)
-    return standing.order_by("pk")
+    were_here = (Q(**{f"{who}__returned_at": None}) | Q(**{f"{who}__returned_at__lt": F("given_at")}) for who in _BOTH)
+    return standing.filter(*were_here).order_by("pk")
 
 
 def holds_now(given: Delegation, at: datetime) -> bool:

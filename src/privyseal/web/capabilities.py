@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, Final, Literal, TypeAlias, TypeVar, cast
 
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
@@ -66,9 +67,9 @@ class DeclaredCapability:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.method not in _READING:
-            return self._get_response(request)
+            return _kept_by_nobody(request, self._get_response(request))
         with powers_remembered():
-            return self._get_response(request)
+            return _kept_by_nobody(request, self._get_response(request))
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], _args: list[Any], _kwargs: dict[str, Any]
@@ -98,6 +99,13 @@ def _denied(request: HttpRequest, person: Person, at: datetime, needed: Capabili
     refusal = NotEntitled(power=needed.value)
     record_refusal(OPEN_PAGE, refusal, by=person, at=at)
     return refused(request, refusal)
+
+
+def _kept_by_nobody(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Have no browser keep what it shows to somebody signed in: whoever has it next comes back to nothing."""
+    if request.session.accessed and SESSION_KEY in request.session and not response.has_header("Cache-Control"):
+        response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 def _says_nul(sent: QueryDict) -> bool:
