@@ -1,11 +1,15 @@
 """Documents that were approved for rubber seals go when their time is over, unless something else needs them."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import pytest
 from django.conf import settings
+from django.db import transaction
 
+from privyseal.approvals.actions import withdraw
 from privyseal.approvals.models import Draft
 from privyseal.custody.models import PagePrint
 from privyseal.identity.models import Company, Person
@@ -16,6 +20,7 @@ from privyseal.keeping.models import Clearance
 from privyseal.keeping.rules import Decision, Held
 from privyseal.keeping.terms import NothingEnded, PaperDeleted
 from privyseal.kernel.errors import NotFound
+from privyseal.ledger import book
 from privyseal.sealing import actions as sealing
 from privyseal.seals.models import Permit, Seal
 from tests.by_hand import line, watched
@@ -113,3 +118,28 @@ def test_a_hold_covers_the_documents_of_a_seal(
     actions.lift_hold(chen, then, hold_uid=hold)
 
     assert (cleared(zhao, sun, then, company), is_there(paper)) == (1, False)
+
+
+def test_a_document_stays_as_a_sealed_file_as_a_proof_and_for_what_is_held_elsewhere(
+    used: Permit, stamp: Seal, paper: str, company: Company, wang: Person, jian: Person, zhao: Person, sun: Person
+) -> None:
+    elsewhere = apply(wang, used.starts_at, stamp, paper, lines=(line(stamp, paper),), papers=watched(jian))
+    withdraw(wang, used.starts_at, application_uid=elsewhere)
+    then = used.expires_at + TEN_YEARS
+    assert (cleared(zhao, sun, then, company), is_document_needed(paper)) == (1, False)
+
+    with rolled_back():
+        Company.objects.filter(pk=company.pk).update(licence_sha256=paper)
+        assert is_document_needed(paper)
+    with rolled_back():
+        book.record("document.sealed", by=wang, at=then, document=paper, seal=stamp.uid)
+        assert is_document_needed(paper)
+    actions.place_hold(sun, then, about=Held.APPLICATION, uid=elsewhere, reason="诉讼", company_uid=company.uid)
+    assert is_document_needed(paper)
+
+
+@contextmanager
+def rolled_back() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)

@@ -18,17 +18,27 @@ from privyseal.approvals.rules import State
 from privyseal.approvals.rules.categories import Retention
 from privyseal.custody.models import PagePrint
 from privyseal.custody.rules.photographs import ASKS
-from privyseal.identity.models import Company
+from privyseal.identity.models import Company, Renaming
+from privyseal.keeping.holds import covers
 from privyseal.keeping.models import ClearedPaper
 from privyseal.keeping.rules import Decision
 from privyseal.keeping.terms import TERMS, Paper, PaperDeleted, is_over
 from privyseal.kernel.errors import NotFound
+from privyseal.ledger.queries import last_fact_about
 from privyseal.sealing.models import Document
-from privyseal.seals.models import Permit, PermitLine
+from privyseal.seals.models import Mandate, Permit, PermitLine
 from privyseal.seals.rules import SealKind
 from privyseal.signer.statement import Purpose
 
 _YEAR: Final = timedelta(days=365)
+# What else keeps a file under its digest, where a signed one is the same file that was stamped.
+_PROOFS: Final = (
+    (Company.objects.order_by(), "licence_sha256"),
+    (Company.objects.order_by(), "representative_sha256"),
+    (Renaming.objects.order_by(), "old_licence_sha256"),
+    (Renaming.objects.order_by(), "licence_sha256"),
+    (Mandate.objects.order_by(), "paper_sha256"),
+)
 _SHORTEST: Final = min(term.years for term in TERMS if term.years is not None)
 
 
@@ -64,7 +74,10 @@ def people_of_line(key: int) -> frozenset[int]:
 
 
 def is_document_needed(sha256: str) -> bool:
-    """Return whether a document is kept for something else: another use, what is asked now, or was brought since."""
+    """Return whether a document is kept for something else: another use, what is asked now, or was brought since.
+
+    Or as a proof, as a sealed file, or for an application that a hold covers.
+    """
     uses = PermitLine.objects.filter(document_sha256=sha256).order_by("-permit__expires_at", "pk")
     gone = ClearedPaper.objects.filter(paper=Paper.DOCUMENT.value, key=OuterRef("pk"), gone_at__isnull=False)
     last = uses.values_list("permit__expires_at", flat=True).first()
@@ -75,7 +88,22 @@ def is_document_needed(sha256: str) -> bool:
         or Application.objects.filter(attached__contains=[{"sha256": sha256}]).exists()
         or Draft.objects.filter(document_sha256=sha256).exists()
         or Document.objects.filter(sha256=sha256, received_at__gt=last).exists()
+        or _is_sealed_file(sha256)
+        or any(owners.filter(**{column: sha256}).exists() for owners, column in _PROOFS)
+        or any(_is_held(line) for line in Line.objects.filter(document_sha256=sha256).select_related("application"))
     )
+
+
+def _is_sealed_file(sha256: str) -> bool:
+    """Tell whether a key made the file: one that bears a seal already may be stamped by hand as well."""
+    return any(last_fact_about(kind, "document", sha256) for kind in ("document.sealed", "document.kept"))
+
+
+def _is_held(line: Line) -> bool:
+    """Tell whether a hold covers an application that names the document, whatever became of it."""
+    asked = line.application
+    people = frozenset(asked.castings.order_by("person_id").values_list("person_id", flat=True))
+    return covers(company_id=asked.company_id, seal_id=line.seal_id, application_uid=asked.uid, people=people)
 
 
 def check_document_is_kept(sha256: str) -> None:
