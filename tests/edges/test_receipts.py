@@ -126,6 +126,8 @@ def test_two_heads_are_compared_for_everybody(installation: Installation, outsid
     Installation.objects.update(log_key=log.key.text)
     own, others = log.head(0), LOG.head(3)
 
+    assert "本记录尚无检查点" in outside.get("/ledger/compare/").content.decode()
+    assert "两者涵盖的 0 条记录完全相同" in heads(outside, own, own)
     assert "两者属于同一份记录" in heads(outside, own.replace("\n", "\r\n").strip(), own)
     assert "这个检查点属于另一份记录" in heads(outside, own, others)
 

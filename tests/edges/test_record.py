@@ -4,14 +4,18 @@ from datetime import datetime
 
 import pytest
 
-from privyseal.approvals.models import Application
+from privyseal.approvals.models import Application, CategoryVersion, Policy
+from privyseal.approvals.rules.usual_categories import USUAL
 from privyseal.identity import actions
-from privyseal.identity.models import Person
+from privyseal.identity.models import Company, Person
 from privyseal.identity.rules import Means
 from privyseal.ledger.models import FactRow
-from privyseal.ledger.queries import latest_facts
+from privyseal.ledger.queries import Fact, latest_facts
+from privyseal.seals.models import Incident, SealRules
+from privyseal.seals.rules.incidents import IncidentKind
+from privyseal.web.shown.called import called_in
 from tests.conftest import Use
-from tests.edges.conftest import Enter, queries_of
+from tests.edges.conftest import Enter, called, queries_of
 
 
 @pytest.mark.invariant("T10", column="http")
@@ -84,6 +88,36 @@ def test_three_facts_cost_as_many_queries_as_one(
     actions.record_sign_out(wang, noon)
 
     assert queries_of(browser, "/record/") == one
+
+
+def test_what_a_fact_is_about_is_called_as_that_version_was_called(
+    pending: Use, company: Company, zhao: Person, sun: Person, stranger: Person, noon: datetime
+) -> None:
+    written = {"company": company, "version": 2, "written_by": zhao, "written_at": noon}
+    policy = Policy.objects.create(name="日常用印", rows_sha256="0" * 64, **written)
+    says = next(iter(USUAL.values())).to_json() | {"name_zh": "采购合同"}
+    category = CategoryVersion.objects.create(code="buy", says=says, says_sha256="0" * 64, **written)
+    rules = SealRules.objects.create(title="印章管理办法", text="一", sha256="0" * 64, **written)
+    incident = Incident.objects.create(
+        kind=IncidentKind.FREEZE, company=company, owner=sun, opened_by=sun, opened_at=noon, due_at=noon
+    )
+    uids = {
+        "application": pending.uid,
+        "category": category.uid,
+        "policy": policy.uid,
+        "rules": rules.uid,
+        "incident": [incident.uid],
+    }
+    fact = Fact(1, None, "anything", sun.pseudonym, noon, uids, {})
+
+    assert list(called_in(sun, noon, [fact]).values()) == [
+        called(pending.uid),
+        "采购合同（第 2 版）",
+        "日常用印（第 2 版）",
+        "印章管理办法（第 2 版）",
+        f"集团印章冻结 · {company.name}",
+    ]
+    assert called_in(stranger, noon, [fact]) == {}
 
 
 def test_somebody_whose_name_was_erased_stays_a_pseudonym(

@@ -10,6 +10,7 @@ from privyseal.kernel.file_kinds import RECEIPT
 from privyseal.kernel.note import KeyUnreadable, VerifierKey
 from privyseal.kernel.quorum import Needed
 from privyseal.language.labels import NEEDED
+from privyseal.web.forms import Sent
 
 _LONGEST_KEYS: Final = 4_000
 _NOT_A_KEY: Final = _("This is not a key in the form name+id+key.")
@@ -62,12 +63,19 @@ class HeadsForm(forms.Form):
     )
     later = forms.CharField(
         label=_("The checkpoint to compare it with"),
-        help_text=_(
-            "As it stands here it is the latest one of this record. Put in another one to compare two of your own."
-        ),
+        help_text=_("The latest one of this record, or another one that you kept."),
         max_length=_LONGEST_KEYS,
         widget=forms.Textarea({"rows": 6, "spellcheck": "false", "autocapitalize": "none"}),
     )
+
+    def __init__(self, data: Sent = None, *, latest: str = "") -> None:
+        super().__init__(data, initial={"later": latest})
+        if latest:
+            self.fields["later"].help_text = _(
+                "As it stands here it is the latest one of this record. Put in another one to compare two of your own."
+            )
+        elif data is None:
+            self.fields["later"].help_text = _("This record has no checkpoint yet. Put in another one that you kept.")
 
     def clean_earlier(self) -> str:
         return _note(self.cleaned_data["earlier"])

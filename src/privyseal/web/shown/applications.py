@@ -325,6 +325,18 @@ def names_in(view: ApplicationView) -> dict[str, str]:
     return {person.pseudonym: person.name for person in people}
 
 
+def called(view: ApplicationView) -> dict[str, str]:
+    """Return the names of whom and what the facts of an application are about, for whoever takes part in it."""
+    return names_in(view) | things_in(view)
+
+
+def things_in(view: ApplicationView) -> dict[str, str]:
+    """Return what the facts of an application are about, by uid, as its page calls it."""
+    application = view.application
+    seals = {line.seal.uid: f"{line.seal.number} {line.seal.name}" for line in view.lines}
+    return seals | {application.uid: number_in_words(application), application.company.uid: application.company.name}
+
+
 def _line(line: Line, view: ApplicationView) -> LineShown:
     ink = documents.Ink.of_line(line) if line.placements else None
     particulars = Particulars.of(view.application.particulars, line.document_sha256)

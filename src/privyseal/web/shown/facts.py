@@ -12,16 +12,15 @@ from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
-from privyseal.approvals.queries.numbers import numbers_called
 from privyseal.identity.models import Person
 from privyseal.identity.queries import called, names_of
 from privyseal.language import facts as words
 from privyseal.language.fields import FIELD, value_of
 from privyseal.language.labels import SUBJECT
-from privyseal.language.numbers import number_said
 from privyseal.language.refusals import WORDS, words_of
 from privyseal.ledger.queries import Fact
 from privyseal.seals.queries import seals_called
+from privyseal.web.shown.called import called_in
 from privyseal.web.shown.words import short
 
 _SERVICE: Final = "service:"
@@ -56,11 +55,10 @@ def rows(facts: Sequence[Fact], names: Mapping[str, str]) -> list[FactRow]:
 
 
 def rows_for_auditor(actor: Person, at: datetime, facts: Sequence[Fact]) -> list[FactRow]:
-    """Return facts with every name in them that is still kept: of people, parts of companies, and seals."""
+    """Return facts with every name in them that is still kept: of people, companies, seals and what they are about."""
     words_in = {word for fact in facts for word in _words_in(fact)}
-    numbers = numbers_called(actor, at, uids=words_in)
     names = names_of(words_in) | called(actor, at, uids=words_in) | seals_called(actor, at, uids=words_in)
-    return rows(facts, names | {uid: number_said(number) for uid, number in numbers.items()})
+    return rows(facts, names | called_in(actor, at, facts))
 
 
 def _row(fact: Fact, names: Mapping[str, str]) -> FactRow:

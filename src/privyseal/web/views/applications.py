@@ -157,7 +157,7 @@ def _page(request: SignedIn, uid: str, *, said: str = "", comment: str = "", sta
         "may_add": may_add(request.user, at, view),
         "may_copy": is_copied(view) and view.application.company_id in request.powers.companies(Power.USE),
         "documents": _documents(request, view, digests, first=documents.first_page(request)),
-        "facts": facts.rows(facts_about("application", uid), applications.names_in(view)),
+        "facts": facts.rows(facts_about("application", uid), applications.called(view)),
         "verify_url": f"{settings.PUBLIC_URL}{reverse('verify')}",
         "form": VoteForm(initial={"shown_sha256": view.shown_sha256, "comment": comment}),
         "reason_form": ReasonForm(),

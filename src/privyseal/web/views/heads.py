@@ -21,7 +21,7 @@ from privyseal.web.forms_of_receipts import HeadsForm
 @capability("public")
 @require_http_methods(["GET", "HEAD", "POST"])
 def compare_heads(request: HttpRequest) -> HttpResponse:
-    form = HeadsForm(request.POST) if request.method == "POST" else HeadsForm(initial={"later": latest_checkpoint()})
+    form = HeadsForm(request.POST) if request.method == "POST" else HeadsForm(latest=latest_checkpoint() or "")
     if form.is_bound:
         count_check("ledger", address_of(request), now())
     compared, refusal = None, ""

@@ -1,6 +1,6 @@
 """Sheets for the file: what was asked and decided, who gave and received a seal, what it looks like."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from io import BytesIO
 from typing import Final
@@ -33,6 +33,7 @@ from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.downloads import picture
 from privyseal.web.forms_of_registers import RemarkForm
 from privyseal.web.shown import applications, facts, registers, seal_register, sheets
+from privyseal.web.shown.called import called_in
 from privyseal.web.waiting import readable_without_network
 
 # What a code on a sheet leads to, by what the sheet is about.
@@ -52,7 +53,7 @@ def approval(request: SignedIn, uid: str) -> HttpResponse:
         "application": applications.show(view),
         "adds_to_number": number_in_words(view.application.adds_to) if view.application.adds_to else "",
         "uses": [registers.number_of(entry.book.year, entry.number) for entry in uses],
-        "facts": _facts(request, facts_about("application", uid, limit=_LATEST)),
+        "facts": _facts(request, facts_about("application", uid, limit=_LATEST), applications.things_in(view)),
         "code_url": reverse("sheet-code", args=["application", uid]),
         "lines": (_("Applicant"), _("Approvers"), _("Operator"), _("Supervised by")),
         **_foot(),
@@ -188,12 +189,14 @@ def _signatures(permit: Permit) -> Sequence[Promise]:
     return sheets.ACT_SHEET[Purpose(permit.purpose)].signed_by
 
 
-def _facts(request: SignedIn, found: Iterable[Fact]) -> list[facts.FactRow]:
-    """Return facts with the names of those whom the reader may see."""
+def _facts(request: SignedIn, found: Iterable[Fact], things: Mapping[str, str] | None = None) -> list[facts.FactRow]:
+    """Return facts with the names of those whom the reader may see, and of what they are about."""
     shown = list(found)
     pseudonyms = {fact.actor for fact in shown}
     people = people_visible_to(request.user, now()).filter(pseudonym__in=pseudonyms)
-    return facts.rows(shown, dict(people.values_list("pseudonym", "name")))
+    names: dict[str, str] = dict(people.values_list("pseudonym", "name"))
+    names |= called_in(request.user, now(), shown)
+    return facts.rows(shown, {**names, **(things or {})})
 
 
 def _foot() -> dict[str, object]:
