@@ -1,6 +1,7 @@
 """A device and its server prove a code to each other; a secret is for one device; a device says what it lacks."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 import pytest
@@ -9,10 +10,25 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from privyseal.device import enrolment, wrapping
 from privyseal.device.enrolment import Again, Asked, DeviceKind, Enrolled
 from privyseal.device.hello import hello
+from privyseal.device.kept import MOST_WITHDRAWN, Kept
+from privyseal.device.machine import Machine
 from privyseal.device.orders import Instruction, Order, Request
 from privyseal.device.parts import Cannot
 from privyseal.device.signed import Frame, FrameBroken, FrameForged, FrameKey, opened, signed
-from tests.device.test_machine import DEVICE, GATEWAY, NOON, OPERATOR, SEAL, SIGNER, Parts, frame, ticket, with_session
+from privyseal.kernel.canonical import Json, canonical, parse, utc_text
+from tests.device.test_machine import (
+    DEVICE,
+    GATEWAY,
+    IDENTITY,
+    NOON,
+    OPERATOR,
+    SEAL,
+    SIGNER,
+    Parts,
+    frame,
+    ticket,
+    with_session,
+)
 
 CODE: Final = "7K2M-9QTX-4B0H-ZZ3D-V8RC"
 AGREEMENT: Final = ec.generate_private_key(ec.SECP256R1())
@@ -107,6 +123,28 @@ def test_a_ticket_that_was_withdrawn_opens_nothing_and_is_not_taken_again() -> N
     machine.take(frame(ticket()), NOON)
 
     assert machine.open(ticket().uid, OPERATOR, NOON) is Cannot.NO_TICKET
+
+
+def test_withdrawn_tickets_stay_withdrawn_until_their_window_ends_however_many_there_are() -> None:
+    def withdrawn(kept: Kept, number: int, said: Json) -> Kept:
+        return replace(kept, **kept.withdrawing(f"{number:032x}", said))
+
+    mine, later = ticket(5), replace(ticket(6), closes_at=ticket().closes_at + timedelta(microseconds=1))
+    kept = withdrawn(Kept(), 5, utc_text(mine.closes_at))
+    for number in range(MOST_WITHDRAWN):  # of gateways that say no end, or nonsense: they go before any that has one
+        kept = withdrawn(kept, 100 + number, (None, "~", "9", 7)[number % 4])
+    assert (mine.uid in kept.withdrawn, len(kept.withdrawn), kept.forgot) == (True, MOST_WITHDRAWN, "")
+    kept = replace(kept, withdrawn=dict.fromkeys((f"{one:032x}" for one in range(2_000, 3_000)), "2027-01-01"))
+    kept = withdrawn(kept, 5, utc_text(mine.closes_at))
+
+    assert (mine.uid in kept.withdrawn, kept.forgot) == (False, utc_text(mine.closes_at))
+    assert [kept.is_withdrawn(one) for one in (mine, later)] == [True, False]
+    machine = Machine(IDENTITY, Parts(), lambda _: None, kept=kept.to_bytes(), at=NOON)
+    for one in (mine, later):
+        machine.take(frame(one), NOON)
+    assert [*machine.kept.tickets] == [later.uid]
+    old = {**parse(Kept().to_bytes()), "withdrawn": [mine.uid]}  # a disk from before knows no ends
+    assert Kept.of(canonical(old)).is_withdrawn(mine)
 
 
 def test_a_ticket_that_is_withdrawn_while_it_is_used_stamps_no_more_after_a_cut_either() -> None:

@@ -14,6 +14,7 @@ from privyseal.kernel.errors import DutiesNotSeparate, Refused
 from privyseal.signer import requests
 from privyseal.signer.checks import PurposeDiffers, SealRecord, SealVersionDiffers
 from privyseal.signer.denials import ApplicationDenied, Denial, PermitDenied, What
+from privyseal.signer.device_checks import SealNotMounted
 from privyseal.signer.device_requests import Allow, End, Ordered
 from privyseal.signer.mandates import MandateUsedUp
 from privyseal.signer.operations import Signer
@@ -118,6 +119,16 @@ def test_an_order_that_sets_a_clock_says_the_signers_own_time(founded: Signer, c
     frame = ask(founded, Ordered(order=uid("time"), device="D-0009", type=Order.TIME, said=said))["frame"]
 
     assert signed_by(str(frame))["said"] == {"at": utc_text(clock.at)}
+
+
+def test_no_impression_is_agreed_to_with_a_seal_that_left_its_machine(founded: Signer) -> None:
+    enrolled(founded)
+    ticket(founded, allow(mode=Mode.CONFIRMED, confirmations=1))
+    out = Ordered(order=uid("out"), device="D-0009", type=Order.MOUNT, said={"slot": 1, "seal": ""})
+    assert ask(founded, out)
+
+    with pytest.raises(SealNotMounted):
+        ask(founded, ordered(Order.CONFIRM, SEEN))
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from privyseal.device.events import MOST_AT_ONCE
 from privyseal.device.orders import Acknowledgement, Order, Request
 from privyseal.device.signed import Frame, signed
 from privyseal.device.tickets import Fence
+from privyseal.kernel.canonical import utc_text
 
 _IN_THOSE_DAYS: Final = 20
 
@@ -110,7 +111,7 @@ def fences(trial: Trial) -> None:
 
 def withdrawn(trial: Trial) -> None:
     ticket = trial.opened()
-    trial.request(Request.WITHDRAW, ticket=ticket.uid)
+    trial.request(Request.WITHDRAW, ticket=ticket.uid, closes_at=utc_text(ticket.closes_at))
     trial.one(trial.came(), "withdrawn")
     if trial.do("press").how == "ok":
         raise Wrong("it stamped on a ticket that was withdrawn")

@@ -8,6 +8,7 @@ from privyseal.device.orders import Request
 from privyseal.device.scanned import digits_of
 from privyseal.device.signed import Frame, signed
 from privyseal.device.tickets import Mode
+from privyseal.kernel.canonical import utc_text
 
 
 def scanned(trial: Trial) -> None:
@@ -39,7 +40,7 @@ def scanned(trial: Trial) -> None:
     trial.refuses(late.uid, "late")
     for ticket in (forged, foreign):
         trial.refuses(ticket.uid, "no-ticket")
-    trial.request(Request.WITHDRAW, ticket=late.uid)
+    trial.request(Request.WITHDRAW, ticket=late.uid, closes_at=utc_text(late.closes_at))
     if trial.do("scan", taken[late.uid]).how == "ok":
         raise Wrong("it says that it took a ticket again that was withdrawn")
     trial.refuses(late.uid, "no-ticket", "withdrawn")

@@ -1,16 +1,19 @@
 """What a device keeps on its disk, whole, before it does anything: after a cut it goes on from there."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from privyseal.device.codes import Grant, Kind
 from privyseal.device.events import Head
 from privyseal.device.keypad import Keypad
-from privyseal.device.tickets import Fence
+from privyseal.device.tickets import Fence, Ticket
+from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json, canonical, parse, utc_text, utc_time
+
+MOST_WITHDRAWN: Final = 1_000
 
 
 class Phase(StrEnum):
@@ -73,10 +76,11 @@ class Kept:
     ``keypad`` has the grant that a code opened, until its receipt is shown; ``counter`` is the mechanical count that is
     accounted for, ``orders`` and ``requests`` the highest numbers taken, ``seen_at`` the latest time of the clock;
     ``locked_by`` is the number of the event that locked it last;
-    ``withdrawn`` are tickets that never open again, ``mounted`` says by slot which seal is to be there, ``granted`` the
-    seal that the open code is for; ``doors`` says since when those are open that are, ``held`` which of them were told
-    of as open too long, and ``tags`` which seal was last read in which slot; ``health_at`` is when it last told how
-    it is, or began, and ``place_at`` when where it is.
+    ``withdrawn`` are tickets that never open again, each with when its window ends; none is taken that ends by
+    ``forgot``, the end of the last of those that are kept no more; ``mounted`` says by slot which seal is to be there,
+    ``granted`` the seal that the open code is for; ``doors`` says since when those are open that are, ``held`` which of
+    them were told of as open too long, and ``tags`` which seal was last read in which slot; ``health_at`` is when it
+    last told how it is, or began, and ``place_at`` when where it is.
     """
 
     head: Head = field(default_factory=Head)
@@ -91,7 +95,8 @@ class Kept:
     requests: int = 0
     is_locked: bool = False
     locked_by: int = 0
-    withdrawn: tuple[str, ...] = ()
+    withdrawn: Mapping[str, str] = field(default_factory=dict)
+    forgot: str = ""
     mounted: Mapping[str, str] = field(default_factory=dict)
     granted: str = ""
     doors: Mapping[str, str] = field(default_factory=dict)
@@ -100,6 +105,18 @@ class Kept:
     seen_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
     health_at: str = ""
     place_at: str = ""
+
+    def is_withdrawn(self, ticket: Ticket) -> bool:
+        """Tell whether a ticket that is not here was withdrawn, or may have been."""
+        return ticket.uid in self.withdrawn or utc_text(ticket.closes_at) <= self.forgot
+
+    def withdrawing(self, uid: str, said: Json) -> dict[str, Any]:
+        """Return what is kept once one more ticket is withdrawn, as it says when it ends: those that end last."""
+        until = _end(self.tickets[uid]["closes_at"] if uid in self.tickets else said)
+        ends = {**self.withdrawn, uid: max(until, self.withdrawn.get(uid, ""))}
+        gone = sorted(ends.keys() - self.tickets.keys(), key=lambda one: (ends[one], one))[:-MOST_WITHDRAWN]
+        forgot = max([self.forgot, *(ends[one] for one in gone)])
+        return {"withdrawn": {one: end for one, end in ends.items() if one not in gone}, "forgot": forgot}
 
     def to_bytes(self) -> bytes:
         value = _flat(self) | {"head": _flat(self.head), "keypad": asdict(self.keypad)}
@@ -118,13 +135,26 @@ class Kept:
                 **said,
                 "head": Head(**said["head"]),
                 "unsent": tuple(said["unsent"]),
-                "withdrawn": tuple(said["withdrawn"]),
+                "withdrawn": _withdrawn(said["withdrawn"]),
                 "held": tuple(said["held"]),
                 "session": _open(session) if session else None,
                 "keypad": _keypad(said["keypad"]),
                 "seen_at": utc_time(said["seen_at"]),
             }
         )
+
+
+def _end(said: Json) -> str:
+    """Return when a ticket ends, empty where nobody said so."""
+    try:
+        return utc_text(shapes.moment(said))
+    except shapes.Misshapen:
+        return ""
+
+
+def _withdrawn(said: Mapping[str, str] | Sequence[str]) -> Mapping[str, str]:
+    """Return them with their ends; a disk of before has none, and those are the first to go."""
+    return said if isinstance(said, Mapping) else dict.fromkeys(said, "")
 
 
 def _flat(kept: "Kept | Head | Open") -> dict[str, Any]:

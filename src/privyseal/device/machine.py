@@ -21,7 +21,6 @@ from privyseal.device.signed import Frame, FrameBroken, FrameForged, FrameKey
 from privyseal.device.tickets import Ticket
 from privyseal.kernel.canonical import Json, sha256, utc_text, utc_time
 
-MOST_WITHDRAWN: Final = 1_000
 _CLOCK_TOLERANCE: Final = timedelta(minutes=2)
 
 
@@ -210,11 +209,8 @@ class Machine:
         return said
 
     def _take_ticket(self, ticket: Ticket) -> None:
-        if (
-            ticket.uid in self.kept.tickets
-            or ticket.uid in self.kept.withdrawn
-            or len(self.kept.tickets) >= MOST_TICKETS
-        ):
+        is_known = ticket.uid in self.kept.tickets or self.kept.is_withdrawn(ticket)
+        if is_known or len(self.kept.tickets) >= MOST_TICKETS:
             return
         self._keep(tickets={**self.kept.tickets, ticket.uid: ticket.to_json()})
 
@@ -250,7 +246,7 @@ class Machine:
         elif request.type is Request.FIND:
             self._tell(Told.FOUND, at, said={}, requests=request.number)
         elif request.type is Request.WITHDRAW:
-            self._withdraw(str(request.said.get("ticket")), request.number, at)
+            self._withdraw(str(request.said.get("ticket")), request, at)
         else:
             self._tell_health(at, requests=request.number)
 
@@ -263,14 +259,14 @@ class Machine:
         said = {**self._mechanics.health(), **own}
         self._tell(Told.HEALTH, at, said=said, health_at=utc_text(at), **changes)
 
-    def _withdraw(self, uid: str, number: int, at: datetime) -> None:
+    def _withdraw(self, uid: str, request: Instruction, at: datetime) -> None:
         kept = self.kept
         is_in_use = kept.session is not None and kept.session.ticket == uid
         tickets = {name: said for name, said in kept.tickets.items() if name != uid or is_in_use}
         changed: dict[str, Any] = {
-            "requests": number,
+            "requests": request.number,
             "tickets": tickets,
-            "withdrawn": (*kept.withdrawn, uid)[-MOST_WITHDRAWN:],
+            **kept.withdrawing(uid, request.said.get("closes_at")),
         }
         self._tell(Told.WITHDRAWN, at, said={"ticket": uid}, **changed)
 

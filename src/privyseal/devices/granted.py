@@ -5,20 +5,23 @@ from datetime import datetime
 from privyseal.device.orders import Request
 from privyseal.device.tickets import Mode
 from privyseal.devices.locking import locked_device
-from privyseal.devices.models import Device, DeviceOrder, MachineUse
+from privyseal.devices.models import DeviceOrder, MachineUse
 from privyseal.devices.requesting import request_of
 from privyseal.devices.rules import SCANNER, DeviceState
+from privyseal.kernel.canonical import Json, utc_text
 from privyseal.kernel.errors import NotFound
 from privyseal.ledger.transactions import transaction_required
 from privyseal.seals.rules import SealState
 
 
 @transaction_required
-def take_tickets_back(device: Device, at: datetime, *, tickets: list[str]) -> None:
-    """Ask a machine, whose row is ours, to let these open nothing, and hand none of them out any more."""
-    DeviceOrder.objects.filter(device=device, ticket__in=tickets, withdrawn_at=None).update(withdrawn_at=at)
-    for ticket in tickets:
-        request_of(device, Request.WITHDRAW, at, said={"ticket": ticket})
+def take_ticket_back(use: MachineUse, at: datetime) -> None:
+    """Ask a machine, whose row is ours, to let this use's ticket open nothing, and hand it out no more."""
+    if use.ticket:
+        orders = DeviceOrder.objects.filter(device=use.device, ticket=use.ticket, withdrawn_at=None)
+        orders.update(withdrawn_at=at)
+        said: dict[str, Json] = {"ticket": use.ticket, "closes_at": utc_text(use.closes_at)}
+        request_of(use.device, Request.WITHDRAW, at, said=said)
 
 
 @transaction_required

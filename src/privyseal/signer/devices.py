@@ -194,6 +194,8 @@ class Devices:
                 return before
             grounds.hold(connection)
             device = self._store.known(request.device)  # as it is now: what was read before may be over
+            if request.type is Order.CONFIRM:
+                self._check_there(request, device)
             if request.type is Order.MOUNT:
                 self._store.mount(connection, device, _mounted(device, request.said))
             number = self._store.next_order(connection, device.serial, at=at)
@@ -218,6 +220,13 @@ class Devices:
         rule = self._ruling.of_agreement(said, seal=seal, company=device.company, or_security=is_unlocking)
         told = agreeing.may_order(agreed, said, ticket=ticket, pinned=rule.pinned, at=at)
         return told, replace(rule.grounds, named=rule.grounds.named | named)
+
+    def _check_there(self, request: Ordered, device: Device) -> None:
+        """Return if the seal that is to come down is still in its device, and not stopped, or refuse."""
+        agreed, _ = agreeing.read(request)
+        if isinstance(agreed, Confirm):
+            uid = agreed.seal
+            device_checks.check_seal(uid, frozenset(device.seals), self._seals.seal(uid), device=device.serial)
 
     def _allow(self, request: Allow, at: datetime) -> str:
         """Return a ticket, or the digits of a code, the same however often it is asked.

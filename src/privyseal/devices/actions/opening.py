@@ -14,7 +14,7 @@ from privyseal.device.codes import SLOT_SECONDS, shares, slot_of
 from privyseal.device.tickets import Fence, Mode
 from privyseal.devices.closing import close_use
 from privyseal.devices.confirming import approved_at_machine, check_enough, check_reviewed
-from privyseal.devices.granted import about, locked_machine_use, take_tickets_back, whole_use
+from privyseal.devices.granted import about, locked_machine_use, take_ticket_back, whole_use
 from privyseal.devices.locking import locked_device
 from privyseal.devices.models import Device, DeviceOrder, DeviceSlot, MachineUse
 from privyseal.devices.rules import (
@@ -198,7 +198,7 @@ def withdraw(actor: Actor, at: datetime, *, use_uid: str) -> None:
     use.withdrawn_at = at
     use.save(update_fields=["withdrawn_at"])
     book.record("machine.withdrawn", by=actor, at=at, **about(use))
-    take_tickets_back(use.device, at, tickets=[use.ticket] if use.ticket else [])
+    take_ticket_back(use, at)
     if use.allowed_at is None:
         close_use(actor, at, use, reason="withdrawn")
 
