@@ -203,6 +203,38 @@ def named(entry: UseEntry, page: str) -> bool:
     return f'href="/registers/uses/{entry.pk}/"' in page
 
 
+@pytest.mark.parametrize("was_used", [True, False])
+def test_a_certificate_of_before_that_is_revoked_for_a_time_in_which_it_was_used_is_told_of_and_stops_nothing(
+    use: Use, seal: Seal, listing: Listing, wang: Person, zhao: Person, li: Person, noon: datetime, signer: Client,
+    outside_ca: OutsideCa, *, was_used: bool,
+) -> None:  # fmt: skip
+    sealing.seal_document(wang, noon, permit_uid=use.permit.uid, document_sha256=use.document, signer=signer)
+    old, later = certificate_of(seal), noon + timedelta(hours=1)
+    listing.says["/crl"] = outside_ca.crl(at=noon - 2 * DAY)
+    watching.look_after_certificates(noon)
+    permit = approved_act(zhao, [li], noon, seal, Purpose.EXTEND)
+    with pytest.raises(CertificateAwaited):
+        seals.carry_out(zhao, later, permit_uid=permit.uid, signer=signer)
+    bring(zhao, later, permit, outside_ca.issue(bytes(permit.outside.request), days=900), outside_ca, signer)
+    listing.says["/crl"] = outside_ca.crl([old], at=noon - DAY if was_used else later)
+
+    for days in (1, 3):
+        watching.look_after_certificates(later + days * DAY)
+    assert seals.tell_revoked(later + 3 * DAY, signer=signer) == 0
+
+    seal.refresh_from_db()
+    kinds = [
+        kind for kind in recorded() if kind.startswith(("seal.past", "seal.certificate-revoked", "seal.suspended"))
+    ]
+    assert (seal.state, kinds) == ("active", [f"seal.past-certificate-{'revoked' if was_used else 'ended'}"])
+    fact = last_fact_about(kinds[0], "seal", seal.uid)
+    assert fact is not None
+    assert (fact.data["version"], fact.data["uses"]) == (1, int(was_used))
+    reader = Browser(headers={"accept-language": "en"})
+    reader.force_login(zhao)
+    assert named(UseEntry.objects.get(), reader.get(f"/seals/{seal.uid}/").content.decode()) is was_used
+
+
 @pytest.mark.parametrize(
     "what", ["somebody else's list", "an old list after a newer one", "a list of next year", "no list"]
 )

@@ -32,6 +32,7 @@ UNTOLD: Final[Mapping[str, frozenset[str]]] = {
             "seal.assign.intended", "seal.retire.intended", "seal.destroy.intended", "seal.invalidate.intended",
             "seal.unfreeze.intended", "seal.certificate-brought",
             "signer.head-stamped", "seal.suspended-at-signer", "seal.certificate-revoked-at-signer",
+            "seal.past-certificate-ended",
             "permit.denied-at-signer",
             "mandate.denied-at-signer", "seal.own-yes-asked-at-signer", "passkey.confirmed", "passkey.taken-off",
             "passkey.denied-at-signer", "charter.agreed",

@@ -145,6 +145,8 @@ KIND: Final[Mapping[str, Promise]] = {
     "seal.certificate-brought": _("Certificate of the seal brought"),
     "seal.certificate-refused": _("Certificate of the seal refused"),
     "seal.certificate-revoked": _("Certificate of the seal revoked by its authority"),
+    "seal.past-certificate-revoked": _("Earlier certificate of the seal revoked, from a time in which it was used"),
+    "seal.past-certificate-ended": _("Earlier certificate of the seal revoked, from after its last use"),
     "seal.certificate-revoked-at-signer": _("Key told that the certificate is revoked"),
     "seal.certificate-unwatched": _("Nothing current is known of the seal's certificate"),
     "seal.certificate-watched": _("Its authority answers about the seal's certificate again"),

@@ -149,6 +149,10 @@ TO_DO: Final[Mapping[str, Promise]] = {
         "Nothing can be sealed with it. Find out why, and ask for another certificate. The page of the seal lists what "
         "was sealed before this was known here: tell those who have these files."
     ),
+    "seal.past-certificate-revoked": _(
+        "The seal goes on with its present certificate. Its page lists what was sealed in that time: tell those who "
+        "have these files, and have sealed again what has to be checked."
+    ),
     "seal.certificate-unwatched": _(
         "Find out why its authority does not answer. Until it does, nobody here notices if it revokes the certificate."
     ),

@@ -1,6 +1,6 @@
 """What an authority outside says of a seal's certificate, and what follows where it took it back."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.utils.timezone import localdate
@@ -23,11 +23,15 @@ from privyseal.seals.rules.outside import is_unwatched
 from privyseal.signer.client import Client
 
 WATCH: Final = Service("watch")
+# What is void seals nothing more: a day earlier or later changes nothing for whoever has its files.
+_PAST_EVERY: Final = timedelta(days=1)
 
 
 def keep_look(at: datetime, *, version: SealVersion, found: Current, trouble: str, again_at: datetime) -> None:
     """Keep what an authority says of a version's certificate; what follows from it goes on record, each once."""
     last = OutsideWatch.objects.filter(version=version).first()
+    if version.voided_at is not None:
+        again_at = max(again_at, at + _PAST_EVERY)
     if found.standing is Standing.REVOKED and (last is None or last.revoked_at is None):
         take_back(WATCH, at, version_id=version.pk, found=found, again_at=again_at)
         return
@@ -37,39 +41,47 @@ def keep_look(at: datetime, *, version: SealVersion, found: Current, trouble: st
         if found.until is not None:
             said["good_until"] = found.until
     last, _ = OutsideWatch.objects.update_or_create(version=version, defaults=said)
-    is_late = last.revoked_at is None and is_unwatched(at, good_until=last.good_until, since=version.made_at)
+    is_watched = last.revoked_at is None and version.voided_at is None
+    is_late = is_watched and is_unwatched(at, good_until=last.good_until, since=version.made_at)
     if is_late != (last.unwatched_at is not None):
         record_watched(WATCH, at, version_id=version.pk, is_late=is_late)
 
 
 @command("seal.take-back-certificate")
 def take_back(actor: Actor, at: datetime, *, version_id: int, found: Current, again_at: datetime) -> str:
-    """Put to rest a seal whose certificate its authority has revoked, and end what would wake it; once."""
-    version = SealVersion.objects.select_related("seal").get(pk=version_id)
-    seal = locked_seal(version.seal.uid)
+    """Put to rest a seal whose certificate its authority has revoked, and end what would wake it; once.
+
+    Of a version that is void nothing is stopped: what was sealed since the authority's own time is counted and told of.
+    """
+    seal = locked_seal(Seal.objects.get(versions=version_id).uid)
+    version = SealVersion.objects.get(pk=version_id)
     known = OutsideWatch.objects.select_for_update().filter(version=version, revoked_at__isnull=False).exists()
     if known or found.since is None:
         return seal.uid
-    said = {"looked_at": at, "look_again_at": again_at, "trouble": "", "answer": Standing.REVOKED.value}
+    looked = {"looked_at": at, "look_again_at": again_at, "trouble": "", "answer": Standing.REVOKED.value}
     kept: dict[str, Any] = {
         "revoked_since": found.since,
         "revoked_at": at,
         "evidence": found.evidence,
         "unwatched_at": None,
     }
-    OutsideWatch.objects.update_or_create(version=version, defaults=said | kept)
-    book.record(
-        "seal.certificate-revoked",
-        by=actor,
-        at=at,
-        seal=seal.uid,
-        version=version.version,
-        serial=version.serial,
-        since=utc_text(found.since),
-        uses=_uses_since(seal, found.since),
-        evidence_sha256=sha256(found.evidence),
-    )
-    if seal.version == version.version:
+    OutsideWatch.objects.update_or_create(version=version, defaults=looked | kept)
+    uses, digest = _uses_since(seal, found.since), sha256(found.evidence)
+    since, number, serial = utc_text(found.since), version.version, version.serial
+    said: dict[str, Any] = {
+        "version": number,
+        "serial": serial,
+        "since": since,
+        "uses": uses,
+        "evidence_sha256": digest,
+    }
+    if version.voided_at is None:
+        book.record("seal.certificate-revoked", by=actor, at=at, seal=seal.uid, **said)
+    elif uses:
+        book.record("seal.past-certificate-revoked", by=actor, at=at, seal=seal.uid, **said)
+    else:
+        book.record("seal.past-certificate-ended", by=actor, at=at, seal=seal.uid, **said)
+    if version.voided_at is None and seal.version == version.version:
         revoked = keep_at_rest([seal], at)
         if seal.state == SealState.ACTIVE.value:
             move(actor, at, seal=seal, act=Act.REVOKE, leave=Leave.AUTHORITY, revoked=revoked)

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from privyseal.seals.models import OutsideWatch, OutsideWord, Seal, SealVersion
 from privyseal.seals.rules import FINAL
@@ -13,10 +13,14 @@ _AT_ONCE: Final = 100
 
 
 def certificates_to_look_at(at: datetime) -> list[SealVersion]:
-    """Return the versions in force whose authority outside is to be asked now, the longest waiting first."""
-    in_force = SealVersion.objects.filter(outside__chain__isnull=False, voided_at=None)
-    alive = in_force.exclude(seal__state__in=sorted(state.value for state in FINAL))
-    due = alive.filter(Q(watch=None) | Q(watch__look_again_at__lte=at))
+    """Return the versions whose authority outside is to be asked now, the longest waiting first.
+
+    Also those that are void and whose certificate has not ended: it may be revoked for a time in which it was used.
+    """
+    in_force = Q(voided_at=None) & ~Q(seal__state__in=sorted(state.value for state in FINAL))
+    past = Q(voided_at__isnull=False, not_after__gt=at) & ~Q(watch__revoked_at__isnull=False)
+    from_outside = SealVersion.objects.filter(in_force | past, outside__chain__isnull=False)
+    due = from_outside.filter(Q(watch=None) | Q(watch__look_again_at__lte=at))
     return list(due.select_related("outside", "watch", "seal").order_by("watch__look_again_at", "pk")[:_AT_ONCE])
 
 
@@ -33,8 +37,12 @@ def words_kept(addresses: Collection[str], about: str) -> list[OutsideWord]:
 
 
 def revoked_and_untold() -> QuerySet[OutsideWatch]:
-    """Return the certificates that were revoked outside and that the key does not know to be, oldest first."""
-    untold = OutsideWatch.objects.filter(revoked_at__isnull=False, told_at=None)
+    """Return the certificates that were revoked outside and that the key does not know to be, oldest first.
+
+    Of one that was void by then it needs not know: there is no key to put to rest.
+    """
+    was_in_force = Q(version__voided_at=None) | Q(version__voided_at__gt=F("revoked_at"))
+    untold = OutsideWatch.objects.filter(was_in_force, revoked_at__isnull=False, told_at=None)
     return untold.select_related("version__seal").order_by("revoked_at", "pk")[:_AT_ONCE]
 
 
