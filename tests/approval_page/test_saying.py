@@ -126,6 +126,15 @@ def test_whatever_is_said_of_a_document_otherwise_is_said_otherwise(language: st
     assert len({str(rows) for rows in differing.values()}) == len(OF_DOCUMENT)
 
 
+def test_an_amount_is_said_as_on_the_application_and_a_refusal_leads_back_by_words() -> None:
+    stated = replace(use_of(CONTRACT), amount="1234567.00")
+    page = drawing.refused("not-found", "…", title="…", language="zh-hans", home="https://seals.example.com")
+
+    assert ("金额", "1,234,567.00（壹佰贰拾叁万肆仟伍佰陆拾柒元整）") in said(stated, "zh-hans")
+    assert ("Amount", "1,234,567.00") in said(stated, "en")
+    assert '<a class="button" href="https://seals.example.com/">回到审批系统</a>' in page
+
+
 def test_every_field_of_a_statement_is_among_those() -> None:
     assert set(Statement.__dataclass_fields__) - {"documents"} <= set(STATED)
     assert set(Document.__dataclass_fields__) - {"sha256", "placements"} <= set(OF_DOCUMENT)

@@ -67,7 +67,7 @@ def shown(browser: Browser, **asked: str) -> list[str]:
 def test_a_row_says_all_that_the_paper_register_says(used: UseEntry, zhao: Person, enter: Enter) -> None:
     (row,) = enter(zhao).get(REGISTER).context["rows"]
 
-    assert (row.title, row.counterparty, row.amount) == ("contract.pdf", FORMULA, "1250000.00")
+    assert (row.title, row.counterparty, row.amount) == ("contract.pdf", FORMULA, "1,250,000.00")
     assert (row.seal, row.pages, row.copies, row.impressions, row.is_across_pages) == ("公章", 1, 1, 1, False)
     assert (row.applicant, row.unit, row.approvers, row.operator) == ("王用", "市场部", "李批", "王用")
     assert (row.document_number, row.exemplars, row.place) == (

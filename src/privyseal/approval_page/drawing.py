@@ -99,10 +99,10 @@ def enrolment(enrol: Enrol, *, address: str, own: Page, home: str) -> str:
     return _whole(enrol.language, say("enrol-title"), body, script="/approve.js")
 
 
-def refused(code: str, words: str, *, title: str, language: str, home: str) -> str:
+def refused(code: str, said: str, *, title: str, language: str, home: str) -> str:
     body = (
-        f'<h1>{escape(title)}</h1><p class="notice" role="alert">{escape(words)} [{escape(code)}]</p>'
-        f'<p><a class="button" href="{escape(home)}/">{escape(home)}</a></p>'
+        f'<h1>{escape(title)}</h1><p class="notice" role="alert">{escape(said)} [{escape(code)}]</p>'
+        f'<p><a class="button" href="{escape(home)}/">{escape(words.say(language, "home"))}</a></p>'
     )
     return _whole(language, title, body)
 

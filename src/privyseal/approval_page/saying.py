@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from privyseal.approval_page import words
 from privyseal.approval_page.asking import Ask
 from privyseal.kernel import canonical
+from privyseal.kernel.money import grouped, in_capitals
 from privyseal.pdf.placement import Placement
 from privyseal.pdf.spots import Range, Seam, Spot, Spread
 from privyseal.signer import charters
@@ -61,6 +63,11 @@ class Reader:
         seconds = "%H:%M" if not (local.second or local.microsecond) else "%H:%M:%S.%f"
         return f"{local:%Y-%m-%d {seconds}} ({self.zone.key})"
 
+    def money(self, amount: str) -> str:
+        """Return an amount in groups of three, and in Chinese in capitals, as on the application's own page."""
+        stated = Decimal(amount)
+        return f"{grouped(stated)}（{in_capitals(stated)}）" if self.language == words.CHINESE else grouped(stated)
+
     def several(self, values: Iterable[str]) -> str:
         return self.say("list").join(values)
 
@@ -78,7 +85,7 @@ def rows(stated: Statement, reader: Reader) -> Iterator[Row]:
     yield reader.say("expires_at"), reader.time(stated.expires_at)
     yield reader.say("applicant"), reader.name(stated.applicant)
     if stated.amount:
-        yield reader.say("amount"), stated.amount
+        yield reader.say("amount"), reader.money(stated.amount)
     if stated.counterparty:
         yield reader.say("counterparty"), stated.counterparty
     if stated.fence is not None:

@@ -25,6 +25,7 @@ _PAGE: Final[Mapping[str, tuple[str, str]]] = {
     "says-of": ("您将同意（第 %(number)s 项，共 %(all)s 项）", "You say yes to (%(number)s of %(all)s)"),
     "approve": ("用通行密钥同意", "Approve with passkey"),
     "again": ("再试一次", "Try again"),
+    "home": ("回到审批系统", "Go to the approval system"),
     "back": ("不同意，返回", "Go back without approving"),
     "named": (
         "印章、人员、用印机和文件的名称由审批系统提供；其余内容均为您的通行密钥所签的原文。",

@@ -21,6 +21,7 @@ from privyseal.approvals.statements import lines_before
 from privyseal.approvals.wholes.rows import parts_standing, with_parts
 from privyseal.approvals.wishes import MOST_LINES
 from privyseal.custody.rules.takeout import FENCE, Fence
+from privyseal.language.amounts import money_said
 from privyseal.language.labels import (
     CONSEQUENCE,
     FOLLOWING,
@@ -249,7 +250,7 @@ def show(view: ApplicationView) -> ApplicationShown:
         consequence=CONSEQUENCE[Purpose(view.application.purpose)],
         window=_window(view.application),
         timeline=tuple(course.timeline(view)),
-        amount="" if view.application.amount is None else policies.money(view.application.amount),
+        amount=money_said(view.application.amount),
         stages=tuple(_stages(view.application)),
         entered=categories.entered(view.application),
         askings=outside.askings(view.application),

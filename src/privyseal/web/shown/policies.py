@@ -20,6 +20,7 @@ from privyseal.approvals.rules.policies import Counterparty, Finding, Row
 from privyseal.approvals.rules.seats import ALL_OF_THEM, Seat, Stage, Who
 from privyseal.identity.models import Person, Post, Unit
 from privyseal.identity.rules import Office
+from privyseal.kernel.money import grouped
 from privyseal.language.categories import name_of
 from privyseal.language.labels import OFFICE, PURPOSE, SEAL_TYPE
 from privyseal.language.papers import KIND
@@ -236,8 +237,7 @@ def _place_of_type(kind: str) -> tuple[int, str]:
 
 
 def money(amount: Decimal) -> str:
-    """Return the amount as bookkeepers of both languages write it: in groups of three, to two places."""
-    return f"{amount:,.2f}"
+    return grouped(amount)
 
 
 def _hundredths(amount: int) -> str:

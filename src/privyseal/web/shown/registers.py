@@ -15,6 +15,7 @@ from privyseal.approvals.queries.registers import UseRow
 from privyseal.approvals.rules import Manner
 from privyseal.custody.spoiling import Blanks
 from privyseal.identity.models import Person
+from privyseal.kernel.money import grouped
 from privyseal.language.categories import RETENTION
 from privyseal.language.labels import MANNER, bound_in_words
 from privyseal.language.numbers import number_said
@@ -116,7 +117,7 @@ def use_cells(rows: Iterable[UseRow]) -> Iterator[list[object]]:
             shown.title,
             shown.document_number,
             shown.counterparty,
-            shown.amount,
+            shown.amount.replace(",", ""),  # a spreadsheet reckons with it
             shown.seal,
             shown.seal_number,
             shown.pages or "",
@@ -162,7 +163,7 @@ def _use(row: UseRow) -> UseShown:
         document_number=row.particulars.number,
         url=reverse("application", args=[application.uid]),
         counterparty=application.counterparty,
-        amount="" if application.amount is None else f"{application.amount:.2f}",
+        amount="" if application.amount is None else grouped(application.amount),
         seal=entry.seal.name,
         seal_number=entry.seal.number,
         seal_url=reverse("seal", args=[entry.seal.uid]),

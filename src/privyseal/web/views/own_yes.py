@@ -21,6 +21,7 @@ from privyseal.identity.models import Person
 from privyseal.identity.queries import people_visible_to
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotFound, Refused
+from privyseal.language.amounts import money_said
 from privyseal.language.refusals import words_for
 from privyseal.sealing.signing import client
 from privyseal.seals import actions
@@ -206,7 +207,7 @@ def _page(
         "person": person,
         "named": named if named and named.confirmed_at is None else None,
         "is_personal": seal.type == SealType.PERSONAL.value,
-        "mandates": list(mandates_of(request.user, at, seal)[:_MOST]),
+        "mandates": [(one, money_said(one.most_amount)) for one in mandates_of(request.user, at, seal)[:_MOST]],
         "now": at,
         "is_own": is_own,
         "mandate_form": MandateForm() if is_own else None,

@@ -1,6 +1,7 @@
 """Signed codes on paper: what one says to whoever scans it, and the certificates by which anybody can check it."""
 
 from base64 import b64encode, urlsafe_b64encode
+from decimal import Decimal
 
 from cryptography.x509 import load_der_x509_certificate
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_safe
 from privyseal.kernel import paper_code, paper_keys
 from privyseal.kernel.canonical import Json, canonical, sha256, utc_text
 from privyseal.kernel.errors import Refused
+from privyseal.language.amounts import money_said
 from privyseal.language.refusals import words_for
 from privyseal.sealing.signing import client
 from privyseal.signer.outside import pem
@@ -40,7 +42,12 @@ def code_on_paper(request: HttpRequest, text: str) -> HttpResponse:
 def page(request: HttpRequest, answer: PaperAnswer) -> HttpResponse:
     """Show what a code proves, however it came."""
     record = answer.use.record if answer.use else None
-    shown = {"answer": answer, "use": verdicts.show_use(record) if record else None}
+    stated = answer.said.amount
+    shown = {
+        "answer": answer,
+        "amount": money_said(Decimal(stated)) if stated else "",
+        "use": verdicts.show_use(record) if record else None,
+    }
     return render(request, "web/paper_code.html", shown)
 
 

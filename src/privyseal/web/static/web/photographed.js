@@ -46,7 +46,8 @@ function asked() {
 }
 
 function told(part, said, text) {
-  const values = { ...said, at: new Date(said.at * 1000).toLocaleString(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" }) };
+  const at = new Date(said.at * 1000).toLocaleString(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
+  const values = { ...said, at, amount: said.amount.replace(/\B(?=(\d{3})+\.)/g, ",") };
   for (const place of part.querySelectorAll("[data-value]")) {
     place.textContent = values[place.dataset.value];
     if (!place.textContent) place.parentElement.remove();
