@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 
 from privyseal.approval_page.client import ApprovalPageUnavailable
-from privyseal.approvals.models import ApprovalPasskey
+from privyseal.approvals.models import ApprovalPasskey, Policy
 from privyseal.approvals.queries.charters import asks_passkey_anywhere
 from privyseal.config import ceremony, demo, demo_story
 from privyseal.config.beginning import NOT_FOR_PRODUCTION, SoftwareCast
@@ -26,6 +26,7 @@ from privyseal.kernel.canonical import parse, sha256
 from privyseal.kernel.errors import Refused
 from privyseal.ledger.models import FactRow
 from privyseal.sealing.signing import client, web_key
+from privyseal.seals.models import Seal
 from privyseal.signer.charters import Charter, RosterTooSmall
 from privyseal.signer.client import Client
 from privyseal.signer.passkeys import PASSKEY, Page, PasskeyInSoftware
@@ -199,6 +200,8 @@ def test_the_demo_approves_by_passkeys_in_software_under_a_charter_of_passkeys_a
     monkeypatch.setattr(demo, "ANSWERS", replace(demo.ANSWERS, assurance=PASSKEY, charter=Charter(1, PASSKEY)))
     web_key.cache_clear()
     demo.found(noon, signer=fresh)
+    for _ in range(2):  # the second finds it all there
+        demo.furnish(noon, signer=fresh)
     monkeypatch.setattr(demo_story, "client", lambda: fresh)
     story = Story("contract.pdf", one_page("Contract"))
 
@@ -208,6 +211,11 @@ def test_the_demo_approves_by_passkeys_in_software_under_a_charter_of_passkeys_a
     fact = parse(bytes(FactRow.objects.filter(kind="document.sealed").latest("pk").body))
     assert fact["data"]["assurance"] == "passkey"
     assert (NOT_FOR_PRODUCTION in story.made_of, "passkey" in told[-2][2]) == (True, True)
+    assert list(Seal.objects.order_by("pk").values_list("type", "state")) == [
+        ("official", "active"),
+        ("contract", "active"),
+    ]
+    assert [row.get("is_together", False) for row in Policy.objects.get().rows] == [False, True, False]
     assert NOT_FOR_PRODUCTION in (tmp_path / "ceremony" / "transcript.txt").read_text()
 
 

@@ -49,6 +49,14 @@ def test_a_page_shows_everything_an_approver_says_yes_to(
     assert "申请单已提交" in page
 
 
+def test_the_pages_stand_before_what_is_decided_and_after_what_is_left_to_do(
+    pending: Use, li: Person, wang: Person, enter: Enter
+) -> None:
+    shown = [enter(who).get(f"/applications/{pending.uid}/").content.decode() for who in (li, wang)]
+
+    assert [text.index('class="papers"') < text.index('id="says"') for text in shown] == [True, False]
+
+
 def test_a_yes_is_recorded_with_what_was_shown(pending: Use, li: Person, noon: datetime, enter: Enter) -> None:
     answer = enter(li).post(f"/applications/{pending.uid}/vote/", ballot(pending, li, noon))
 

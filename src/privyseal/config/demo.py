@@ -1,13 +1,17 @@
 """A demo company and its ten people, founded by the same ceremony as any other. Never production."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
 
 from privyseal.approvals import actions as approvals
+from privyseal.approvals.models import Policy
 from privyseal.approvals.queries import application_visible_to
 from privyseal.approvals.rules import Step
+from privyseal.approvals.rules.presets import PRESETS, Preset
+from privyseal.approvals.stages import policy_in_force
 from privyseal.config import ceremony
 from privyseal.config.beginning import SoftwareCast
 from privyseal.config.ceremony import Answers, Colleague, FirstCompany
@@ -22,6 +26,7 @@ from privyseal.seals.rules import SealType
 from privyseal.signer.charters import Charter
 from privyseal.signer.client import Client
 from privyseal.signer.passkeys import Page
+from privyseal.signer.statement import Purpose
 
 # Everybody knows it: a demo installation says so on every page, and its authority in every certificate.
 PASSWORD: Final = "privyseal-demo"  # noqa: S105  not a secret
@@ -59,6 +64,8 @@ ANSWERS: Final = Answers(
     charter=Charter(1, settings.DEMO_CHARTER),
 )
 FACE: Final = {"ring": COMPANY, "code": "1101080000001"}
+POLICY: Final = "用印审批规则"
+CONTRACT_FACE: Final = {"ring": COMPANY, "bottom": "合同专用章", "code": "1101080000002"}
 
 
 class NotADemo(Refused):
@@ -78,6 +85,24 @@ def found(at: datetime, *, signer: Client) -> None:
         identity.open_unit(person(SECURITY), at, company_uid=company.uid, name=UNIT)
     if not company.seals.exists():
         make_official_seal(at, company, signer=signer)
+
+
+def furnish(at: datetime, *, signer: Client) -> None:
+    """Give the demo company what most companies have besides: a seal for contracts, and a policy of its own."""
+    company = Company.objects.get(uscc=ANSWERS.company.uscc)
+    if not company.seals.filter(type=SealType.CONTRACT).exists():
+        _make(at, apply_for_contract_seal(at, company), signer=signer)
+    if policy_in_force(company.pk) is None:
+        _put_policy_into_force(at, company)
+
+
+def _put_policy_into_force(at: datetime, company: Company) -> None:
+    """Have uses decided on one page with others where their approvers want to; all else is as in any small firm."""
+    grave, usual = PRESETS[Preset.SMALL_FIRM]
+    rows = (grave, replace(usual, purposes=frozenset({Purpose.USE}), is_together=True), usual)
+    policy = approvals.write_policy(person(MANAGER), at, company_uid=company.uid, name=POLICY, rows=rows)
+    shown = Policy.objects.get(uid=policy).rows_sha256
+    approvals.confirm_policy(person(SECURITY), at, policy_uid=policy, rows_sha256=shown)
 
 
 def cast() -> SoftwareCast:
@@ -101,6 +126,18 @@ def apply_for_official_seal(at: datetime, company: Company) -> str:
     )
 
 
+def apply_for_contract_seal(at: datetime, company: Company) -> str:
+    return approvals.apply_for_seal(
+        person(MANAGER),
+        at,
+        company_uid=company.uid,
+        reason="合同与公章分开用印。Contracts are sealed apart from everything else.",
+        name="合同专用章",
+        type=SealType.CONTRACT,
+        face=CONTRACT_FACE,
+    )
+
+
 def approve(at: datetime, application_uid: str) -> str:
     """Have the approver look at an application and say yes to what is shown, by their passkey in software."""
     approver = person(APPROVER)
@@ -117,7 +154,10 @@ def approve(at: datetime, application_uid: str) -> str:
 
 
 def make_official_seal(at: datetime, company: Company, *, signer: Client) -> str:
-    application = apply_for_official_seal(at, company)
+    return _make(at, apply_for_official_seal(at, company), signer=signer)
+
+
+def _make(at: datetime, application: str, *, signer: Client) -> str:
     approve(at, application)
     (permit,) = application_visible_to(person(MANAGER), at, application).permits
     return seals.carry_out(person(MANAGER), at, permit_uid=permit.uid, signer=signer)

@@ -16,4 +16,5 @@ def run(_arguments: Namespace) -> int:
     from privyseal.sealing.signing import client  # noqa: PLC0415  as above
 
     demo.found(datetime.now(UTC), signer=client())
+    demo.furnish(datetime.now(UTC), signer=client())
     return 0

@@ -29,6 +29,14 @@ function begin() {
   mark.addEventListener("keydown", (event) => step(event, mark));
   form.addEventListener("input", () => draw(mark));
   if (!document.querySelector(".placed-by-hand .sheet svg > svg")) draw(mark);
+  turnTo(document.querySelector(".placed-by-hand .sheet svg > :is(svg, image)"));
+}
+
+// Where pages lie side by side, the one with the seal comes first into view.
+function turnTo(drawn) {
+  const page = drawn?.closest(".page");
+  const strip = page?.closest(".strip");
+  if (strip) strip.scrollLeft = page.offsetLeft - page.parentElement.firstElementChild.offsetLeft;
 }
 
 function beginOn(sheet, mark) {
