@@ -60,6 +60,12 @@ def test_every_list_leaves_as_the_rows_that_its_page_shows(
 
         assert (len(csv), len(rows), len(csv[0].split(","))) == (2, 2, columns), (name, csv, rows)
         assert csv[1].count("=1") == csv[1].count("'=1") > 0, csv
+        wanted = {**found, "column": ["state"] if name == "people" else ["state", "company"]}
+        chosen = taken(manager.get(f"/{name}/list.csv", wanted))
+        assert chosen[0].split(",")[1:] == (["公司", "状态"] if name != "people" else ["状态"]), chosen
+        table = manager.get(f"/{name}/", wanted).context["table"]
+        assert [str(heading) for heading in table.headings] == chosen[0].split(",")
+        assert (table.rows[0].url.startswith(f"/{name}/"), len(table.rows[0].cells)) == (True, len(table.headings) - 1)
         assert (f"/{name}/list.xlsx?" in page, "保存为常用列表" in page) == (True, True)
         assert len(taken(manager.get(f"/{name}/list.csv", nothing))) == 1
         assert len(taken(other.get(f"/{name}/list.csv", found))) == 1
@@ -67,7 +73,7 @@ def test_every_list_leaves_as_the_rows_that_its_page_shows(
         assert f'"register":"{name}"'.encode() in bytes(copied)
         assert (f'"company":"{things.uid}"'.encode() in bytes(copied)) == (name != "people")
     # Of an auditor every page is on record anyhow, and where nothing is found nothing leaves.
-    assert FactRow.objects.filter(kind="register.copied").count() == len(LISTS)
+    assert FactRow.objects.filter(kind="register.copied").count() == 2 * len(LISTS)
     assert len(taken(auditor.get("/machines/list.csv", {"company": elsewhere.uid}))) == 1
     assert "没有符合条件的记录" in manager.get("/machines/", {"state": "lost"}).content.decode()
     assert manager.get("/people/list.pdf").status_code == 404

@@ -18,6 +18,8 @@ from privyseal.language.machines import DEVICE_STATE
 from privyseal.language.stock import COUNT
 from privyseal.language.takeout import STAGE
 from privyseal.seals.queries import LookedFor
+from privyseal.web import columns
+from privyseal.web.columns import Chosen, Columns
 from privyseal.web.forms import CommandForm, Sent, offer
 
 # Which columns a list of seals can have besides number and name, in their order.
@@ -58,6 +60,7 @@ class ListForm(forms.Form):
     SEARCHED: ClassVar[Sequence[str]] = ()  # the columns in which its words are looked for
     COMPANY: ClassVar[str] = "company"
     STATE: ClassVar[str] = "state"
+    COLUMNS: ClassVar[Columns] = {}
 
     q = forms.CharField(
         label=_("Search"),
@@ -67,9 +70,11 @@ class ListForm(forms.Form):
     )
     state = forms.ChoiceField(label=_("State"), required=False)
     company = forms.ChoiceField(label=_("Company"), required=False)
+    column = forms.MultipleChoiceField(label=_("Columns to show"), required=False, widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, data: Sent, *, companies: Iterable[Company]) -> None:
         super().__init__(data, auto_id="list_%s")  # beside forms that have such fields too
+        offer(self.fields["column"], [(name, str(says)) for name, says in list(self.COLUMNS.items())[1:]])
         offer(self.fields["state"], [_every(), *((state, str(says)) for state, says in self.STATES)])
         named = [(company.uid, company.name) for company in companies]
         offer(self.fields["company"], [_every(), *named])
@@ -79,7 +84,11 @@ class ListForm(forms.Form):
 
     @property
     def is_looked_for(self) -> bool:
-        return any(self.cleaned_data.values())
+        return any(said for name, said in self.cleaned_data.items() if name != "column")
+
+    @property
+    def chosen(self) -> Chosen:
+        return Chosen(self.COLUMNS, self.cleaned_data.get("column", ()))
 
     @property
     def words(self) -> str:
@@ -107,6 +116,7 @@ F = TypeVar("F", bound=ListForm)
 class IncidentListForm(ListForm):
     """Which incidents are looked for."""
 
+    COLUMNS = columns.INCIDENTS
     STATES = ((OPEN, pgettext_lazy("a case", "Open")), ("ended", pgettext_lazy("a case", "Ended")))
     SEARCHED = ("seal__name", "seal__number", "company__name", "owner__name", "account_of__name")
 
@@ -127,6 +137,7 @@ class IncidentListForm(ListForm):
 class PersonListForm(ListForm):
     """Which people are looked for; their words and their company are looked for by ``people_found``."""
 
+    COLUMNS = columns.PEOPLE
     COMPANY = ""
     STATES = (("here", _("Here")), ("left", _("Left")))
 
@@ -137,6 +148,7 @@ class PersonListForm(ListForm):
 class TakeOutListForm(ListForm):
     """Which take-outs are looked for."""
 
+    COLUMNS = columns.TAKE_OUTS
     STATES = tuple((stage.value, says) for stage, says in STAGE.items())
     STATE = "stage"
     COMPANY = "seal__company"
@@ -146,6 +158,7 @@ class TakeOutListForm(ListForm):
 class MachineListForm(ListForm):
     """Which machines are looked for; a group is offered where there is one."""
 
+    COLUMNS = columns.MACHINES
     STATES = tuple((state.value, says) for state, says in DEVICE_STATE.items())
     SEARCHED = ("name", "serial", "company__name", "unit__name", "keeper__name")
 
@@ -171,6 +184,7 @@ class MachineListForm(ListForm):
 class StockTakeListForm(ListForm):
     """Which stock-takes are looked for."""
 
+    COLUMNS = columns.STOCK_TAKES
     STATES = tuple((count.value, says) for count, says in COUNT.items())
     STATE = "count"
     SEARCHED = ("store__name", "unit__name", "company__name", "counter__name", "witness__name")

@@ -1,9 +1,8 @@
 """Incidents and the status of seals as people read them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -14,17 +13,6 @@ from privyseal.language.labels import INCIDENT_KIND
 from privyseal.seals.models import Incident
 from privyseal.seals.rules.incidents import IncidentKind
 from privyseal.web.shown.words import Badge, minute
-
-# What leaves us of a list.
-COLUMNS: Final[Sequence[Promise]] = (
-    _("Kind"),
-    _("About"),
-    _("Company"),
-    _("Answers for it"),
-    _("Opened"),
-    _("Due"),
-    _("State"),
-)
 
 
 @dataclass(frozen=True, slots=True)

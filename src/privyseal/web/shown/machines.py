@@ -1,14 +1,13 @@
 """Machines as their pages show them."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from privyseal.devices.models import Device, DeviceEvent, Mounting
 from privyseal.devices.rules import MAY, DeviceAct, DeviceState, Tie
@@ -33,20 +32,6 @@ OF_THEIR_OWN: Final = frozenset(
 )
 _OWN: Final = frozenset({"counter", "locked"})
 _LONG: Final = re.compile("[0-9a-f]{32}|[0-9a-f]{64}")
-
-
-# What leaves us of a list.
-COLUMNS: Final[Sequence[Promise]] = (
-    pgettext_lazy("a thing", "Name"),
-    _("Serial number"),
-    _("Company"),
-    _("Kind"),
-    _("Unit"),
-    _("Keeper"),
-    _("Group"),
-    _("Heard last"),
-    _("State"),
-)
 
 
 @dataclass(frozen=True, slots=True)

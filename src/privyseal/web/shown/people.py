@@ -1,9 +1,8 @@
 """People as others see them, and what somebody leaves open."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -23,7 +22,6 @@ from privyseal.web.shown import organisation
 from privyseal.web.shown.words import Badge
 
 # What leaves us of a list.
-COLUMNS: Final[Sequence[Promise]] = (_("Name"), _("Login"), _("State"))
 
 
 @dataclass(frozen=True, slots=True)

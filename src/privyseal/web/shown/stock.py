@@ -37,14 +37,6 @@ COLUMNS: Final[Sequence[Promise]] = (
 
 
 # What leaves us of the list of stock-takes.
-TAKE_COLUMNS: Final[Sequence[Promise]] = (
-    _("What is counted"),
-    _("Company"),
-    _("Who counts"),
-    _("Witness"),
-    _("Opened"),
-    _("State"),
-)
 
 
 @dataclass(frozen=True, slots=True)

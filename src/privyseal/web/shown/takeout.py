@@ -1,13 +1,12 @@
 """A rubber seal that is taken out: how far it is, and what the reader may say of it now."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from django.forms import Form
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from privyseal.custody.models import PlaceReport, TakeOut
 from privyseal.custody.rules import Hand
@@ -29,17 +28,6 @@ _TONE: Final = {
     Stage.RELEASED: "neutral",
 }
 _MICRODEGREES: Final = 1_000_000
-# What leaves us of a list.
-COLUMNS: Final[Sequence[Promise]] = (
-    gettext_lazy("Seal number"),
-    gettext_lazy("Seal"),
-    gettext_lazy("Company"),
-    gettext_lazy("Place"),
-    gettext_lazy("Bearer"),
-    gettext_lazy("Companion"),
-    gettext_lazy("Due back"),
-    gettext_lazy("State"),
-)
 _OUTSIDE: Final = frozenset({Stage.OUT, Stage.BROUGHT})
 
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -38,7 +39,7 @@ from privyseal.web.forms_of_incidents import (
 )
 from privyseal.web.forms_of_lists import IncidentListForm
 from privyseal.web.paging import page_of
-from privyseal.web.shown.incidents import incident_rows
+from privyseal.web.shown.incidents import cells, incident_rows
 from privyseal.web.shown.lists import kept_lists
 from privyseal.web.step_up import proven
 from privyseal.web.views.seals import seal_page
@@ -56,6 +57,7 @@ def incident_list(request: SignedIn) -> HttpResponse:
     powers = powers_of(request.user, at)
     shown = {
         "incidents": incident_rows(page.rows, at),
+        "table": form.chosen.table(page.rows, cells(page.rows, at), to=lambda one: reverse("incident", args=[one.uid])),
         "page": page,
         "form": form,
         "kept": kept_lists(request, request.user, "incidents"),

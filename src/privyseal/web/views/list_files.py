@@ -36,10 +36,10 @@ def incidents(request: SignedIn, ending: str) -> HttpResponseBase:
         ending,
         register="incidents",
         name=_("Incidents"),
-        header=shown_incidents.COLUMNS,
+        header=form.chosen.headings,
         find=lambda: list(form.found_in(incidents_visible_to(request.user, at))[:MOST_TAKEN]),
         company_of=lambda one: one.company,
-        cells=lambda found: shown_incidents.cells(found, at),
+        cells=lambda found: map(form.chosen.cells, shown_incidents.cells(found, at)),
     )
 
 
@@ -53,10 +53,10 @@ def people(request: SignedIn, ending: str) -> HttpResponseBase:
         ending,
         register="people",
         name=_("People"),
-        header=shown_people.COLUMNS,
+        header=form.chosen.headings,
         find=lambda: list(form.found_in(seen)[:MOST_TAKEN]),
         company_of=lambda _person: None,  # somebody may belong to several
-        cells=shown_people.cells,
+        cells=lambda found: map(form.chosen.cells, shown_people.cells(found)),
     )
 
 
@@ -69,10 +69,10 @@ def take_outs(request: SignedIn, ending: str) -> HttpResponseBase:
         ending,
         register="take-outs",
         name=_("Rubber seals taken out"),
-        header=shown_takeout.COLUMNS,
+        header=form.chosen.headings,
         find=lambda: list(form.found_in(take_outs_listed(request.user, at, of_all="all" in request.GET))[:MOST_TAKEN]),
         company_of=lambda one: one.seal.company,
-        cells=shown_takeout.cells,
+        cells=lambda found: map(form.chosen.cells, shown_takeout.cells(found)),
     )
 
 
@@ -85,10 +85,10 @@ def machines(request: SignedIn, ending: str) -> HttpResponseBase:
         ending,
         register="machines",
         name=_("Machines"),
-        header=shown_machines.COLUMNS,
+        header=form.chosen.headings,
         find=lambda: list(form.found_in(devices_visible_to(request.user, at))[:MOST_TAKEN]),
         company_of=lambda one: one.company,
-        cells=lambda found: shown_machines.cells(found, at),
+        cells=lambda found: map(form.chosen.cells, shown_machines.cells(found, at)),
     )
 
 
@@ -101,10 +101,10 @@ def stock_takes(request: SignedIn, ending: str) -> HttpResponseBase:
         ending,
         register="stock-takes",
         name=_("Stock-takes"),
-        header=shown_stock.TAKE_COLUMNS,
+        header=form.chosen.headings,
         find=lambda: list(form.found_in(stock_takes_visible_to(request.user, at))[:MOST_TAKEN]),
         company_of=lambda one: one.company,
-        cells=shown_stock.take_cells,
+        cells=lambda found: map(form.chosen.cells, shown_stock.take_cells(found)),
     )
 
 

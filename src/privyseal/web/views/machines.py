@@ -6,6 +6,7 @@ from typing import Final
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -283,6 +284,9 @@ def _list(request: SignedIn, *, form: MachineForm | None = None, said: str = "",
         "look": look,
         "kept": kept_lists(request, request.user, "machines"),
         "rows": [shown.row(device, at) for device in page.rows],
+        "table": look.chosen.table(
+            page.rows, shown.cells(page.rows, at), to=lambda one: reverse("machine", args=[one.uid])
+        ),
         "form": (form or MachineForm(companies=companies)) if companies else None,
         "refusal": said,
     }

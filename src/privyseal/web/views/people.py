@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -41,6 +42,9 @@ def people(request: SignedIn) -> HttpResponse:
         "form": form,
         "kept": kept_lists(request, request.user, "people"),
         "people": shown.rows(page[:_A_PAGE]),
+        "table": form.chosen.table(
+            page[:_A_PAGE], shown.cells(page[:_A_PAGE]), to=lambda one: reverse("person", args=[one.pseudonym])
+        ),
         "next": page[_A_PAGE - 1].pseudonym if len(page) > _A_PAGE else "",
         "is_first": "after" not in request.GET,
         "may_arrange": queries.powers_of(request.user, at).anywhere(Power.SECURITY),

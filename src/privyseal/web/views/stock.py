@@ -6,6 +6,7 @@ from typing import Final
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -209,6 +210,9 @@ def _list(
     page = {
         "page": part,
         "rows": [shown.row(take) for take in part.rows],
+        "table": look.chosen.table(
+            part.rows, shown.take_cells(part.rows), to=lambda one: reverse("stock-take", args=[one.uid])
+        ),
         "look": look,
         "kept": kept_lists(request, request.user, "stock-takes"),
         "company": asked,

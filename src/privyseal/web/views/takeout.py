@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -48,6 +49,9 @@ def take_outs(request: SignedIn) -> HttpResponse:
     page = {
         "page": part,
         "rows": [(one, shown.badge(one)) for one in part.rows],
+        "table": look.chosen.table(
+            part.rows, shown.cells(part.rows), to=lambda one: reverse("take-out", args=[one.uid])
+        ),
         "of_all": of_all,
         "look": look,
         "kept": kept_lists(request, request.user, "take-outs"),
