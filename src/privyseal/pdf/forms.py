@@ -58,7 +58,9 @@ def is_filled(file: PdfFile, field: Field) -> bool:
 def permission(file: PdfFile) -> int | None:
     """Return what a certification of this file permits (ISO 32000-2, table 257), None where nobody certified it."""
     permissions = file.resolved(file.catalog.get(b"/Perms"))
-    signature = syntax.entries(permissions)[0].get(b"/DocMDP") if permissions else None
+    if permissions is None:
+        return None
+    signature = syntax.entries(permissions)[0].get(b"/DocMDP")
     if file.resolved(signature) is None:
         return None
     for written in syntax.items(file.resolved(file.entries(signature).get(b"/Reference")) or b"[]"):

@@ -40,8 +40,8 @@ class Shown(NamedTuple):
 
     def box(self, stamp: Stamp, figure: Size) -> Box:
         """Return where a stamp stands, in the page's own points."""
-        middle = stamp.left + stamp.width / 2, stamp.bottom + figure.height / 2
-        return self.frame.box_around(*middle, Size(stamp.width, figure.height))
+        width, height = stamp.width, figure.height
+        return self.frame.box_around(stamp.left + width / 2, stamp.bottom + height / 2, width, height)
 
 
 class Forms:
@@ -93,8 +93,8 @@ def shown(file: PdfFile, numbers: Iterable[int]) -> dict[int, Shown]:
     """Return the pages of these numbers, from 1, or refuse one that is not there."""
     wanted = set(numbers)
     found = pages.find(file, wanted)
-    for number in wanted - found.keys():
-        raise NoSuchPage(page=number)
+    if len(found) < len(wanted):
+        raise NoSuchPage(page=min(wanted - found.keys()))
     return {number: Shown(page, frame_of(file, page)) for number, page in found.items()}
 
 
@@ -126,7 +126,8 @@ def _drawn(mark: Mark, place: Shown, form: int) -> bytes:
 
 def frame_of(file: PdfFile, page: Page) -> Frame:
     """Return how a page is shown, or refuse boxes that are none."""
-    written = tuple(map(page.get, _OF_FRAME))
+    own, above = page.entries, page.inherited
+    written = tuple([own[name] if name in own else above.get(name) for name in _OF_FRAME])
     together = b"".join(filter(None, written))
     is_plain = len(together) <= _LONGEST_KEPT and b"R" not in together
     return _plain_frame(written) if is_plain else _frame(file.resolved, written)

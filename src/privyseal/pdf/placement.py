@@ -111,12 +111,12 @@ class Frame:
     def rectangle(self, placement: Placement, face: Size) -> Box:
         """Return the box of a face of that size around the placement in the page's own points, or refuse."""
         self.size.check(placement, face)
-        return self.box_around(placement.x, placement.y, face)
+        return self.box_around(placement.x, placement.y, face.width, face.height)
 
-    def box_around(self, x: float, y: float, size: Size) -> Box:
+    def box_around(self, x: float, y: float, width: int, height: int) -> Box:
         """Return the box of something of that size around a point of the visible page, in the page's own points."""
         own_x, own_y = self.own_point(x, y)
-        across, up = size.width / 2 / self.scale, size.height / 2 / self.scale
+        across, up = width / 2 / self.scale, height / 2 / self.scale
         if self._is_sideways:
             across, up = up, across
         return Box(own_x - across, own_y - up, own_x + across, own_y + up)

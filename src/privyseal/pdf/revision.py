@@ -135,7 +135,8 @@ class Revision:
 
     def written(self) -> bytes:
         """Return the bytes to append, unsigned."""
-        objects, places, at = self._objects()
+        written, places, at = self._objects()
+        objects = b"".join(written)
         return objects + self._ending(places, at, seed=_digest(self.file.data, objects))
 
     def signed(
@@ -160,7 +161,7 @@ class Revision:
         tail += self._ending(places, after + len(tail), seed=marked.digest())
         # (3) the range is known: hashed once, signed once
         numbers = b"%d %d %d]" % (before, after, len(tail))
-        front = b"%b%b%b/Contents" % (objects, head, numbers.ljust(_NUMBERS_WIDTH))
+        front = b"".join((*objects, head, numbers.ljust(_NUMBERS_WIDTH), b"/Contents"))
         hashed.update(front)
         hashed.update(tail)
         container = sign(hashed.digest())
@@ -201,19 +202,19 @@ class Revision:
             resources[kind] = syntax.dictionary({**together, **additions})
         return syntax.dictionary(resources)
 
-    def _objects(self) -> tuple[bytes, dict[Reference, int], int]:
-        """Return all objects as written, where each stands in the whole file, and where they end."""
+    def _objects(self) -> tuple[list[bytes], dict[Reference, int], int]:
+        """Return all objects as written, in parts, where each stands in the whole file, and where they end."""
         data = self.file.data
         parts = [b"" if data[-1:] in {b"\n", b"\r"} else b"\n"]
         at = len(data) + len(parts[0])
         places = {}
-        bodies = {**self._bodies, **{one: syntax.dictionary(entries) for one, entries in self._edited.items()}}
-        for reference, body in bodies.items():
+        edited = [(reference, syntax.dictionary(entries)) for reference, entries in self._edited.items()]
+        for reference, body in (*self._bodies.items(), *edited):
             places[reference] = at
             part = b"%d %d obj\n%b\nendobj\n" % (*reference, body)
             parts.append(part)
             at += len(part)
-        return b"".join(parts), places, at
+        return parts, places, at
 
     def _ending(self, places: dict[Reference, int], at: int, *, seed: bytes) -> bytes:
         """Return cross-references, trailer and the end of the file; ``at`` is where they begin."""
@@ -227,17 +228,16 @@ class Revision:
         known = self.file.resolved(self.file.trailer.get(b"/ID"))
         plain = _FIRST_HEX.match(known) if known else None
         members = [plain[1]] if plain else syntax.items(known) if known else []
-        first = members[0] if members else b"<%b>" % seed[16:].hex().encode("ascii")
-        return b"[%b<%b>]" % (first, seed[:16].hex().encode("ascii"))
+        first = members[0] if members else b"<%b>" % hexlify(seed[16:])
+        return b"[%b<%b>]" % (first, hexlify(seed[:16]))
 
     def _table(self, places: dict[Reference, int], trailer: Entries) -> bytes:
-        rows = [
-            b"%d %d\n%b"
-            % (run[0].number, len(run), b"".join([b"%010d %05d n \n" % (places[one], one[1]) for one in run]))
-            for run in _runs(places)
-        ]
+        rows = [b"xref\n"]
+        for run in _runs(places):
+            rows.append(b"%d %d\n" % (run[0][0], len(run)))
+            rows += [b"%010d %05d n \n" % (places[one], one[1]) for one in run]
         trailer[b"/Size"] = b"%d" % self._next
-        return b"xref\n%btrailer\n%b\n" % (b"".join(rows), syntax.dictionary(trailer))
+        return b"%btrailer\n%b\n" % (b"".join(rows), syntax.dictionary(trailer))
 
     def _packed(self, places: dict[Reference, int], trailer: Entries, at: int) -> bytes:
         own = Reference(self._next)
@@ -265,9 +265,10 @@ def _runs(places: Mapping[Reference, int]) -> list[list[Reference]]:
     runs: list[list[Reference]] = []
     following = -1
     for reference in sorted(places):
-        if reference.number == following:
+        number = reference[0]
+        if number == following:
             runs[-1].append(reference)
         else:
             runs.append([reference])
-        following = reference.number + 1
+        following = number + 1
     return runs

@@ -88,7 +88,7 @@ def seal(
     revision = _begun(document)
     file = revision.file
     known = list(forms.fields(file))
-    is_signed = _check_appendable(file, known)
+    is_signed, permission = _check_appendable(file, known)
     if more and is_signed:
         raise NotSealable(reason="signed")
     # (2) the face stands on pages that exist, in fields of its own or as part of them
@@ -102,7 +102,7 @@ def seal(
     if left_empty := _left_empty(file, known, names):
         for one, stamp in zip(left_empty, stamped, strict=True):
             ink.fill(one, stamp)
-    elif forms.permission(file) is not None:
+    elif permission is not None:
         raise NotSealable(reason="certified")
     else:
         drawn = [] if is_signed else [Mark(ink.figure, stamp) for stamp in stamped[1:]]
@@ -164,32 +164,34 @@ def _begun(document: Data | Hashed) -> Revision:
 def check_sealable(document: Data) -> None:
     """Return if a seal can be appended to this file, or refuse."""
     file = PdfFile.open(document)
+    if file.is_encrypted:
+        raise NotSealable(reason="encrypted")
     known = list(forms.fields(file))
-    _check_appendable(file, known)
-    if forms.permission(file) is not None and not any(_is_empty_signature(file, one) for one in known):
+    _, permission = _check_appendable(file, known)
+    if permission is not None and not any(_is_empty_signature(file, one) for one in known):
         raise NotSealable(reason="certified")
     pages.find(file)
 
 
-def _check_appendable(file: PdfFile, known: Sequence[Field]) -> bool:
-    """Return whether the file is signed already, or refuse a file that takes no more revisions."""
-    if file.is_encrypted:
-        raise NotSealable(reason="encrypted")
+def _check_appendable(file: PdfFile, known: Sequence[Field]) -> tuple[bool, int | None]:
+    """Return whether the file is signed already and what its certification permits, or refuse one that is complete."""
     filled = [one for one in known if forms.is_filled(file, one)]
-    if forms.permission(file) == _NO_CHANGES or any(forms.locks_document(file, one) for one in filled):
+    permission = forms.permission(file)
+    if permission == _NO_CHANGES or any(forms.locks_document(file, one) for one in filled):
         raise NotSealable(reason="certified")
-    return bool(filled)
+    return bool(filled), permission
 
 
 def _shown(file: PdfFile, spots: Sequence[Spot], awaited: Sequence[Awaited], more: Sequence[Mark]) -> dict[int, Shown]:
     """Return every page that something is put on, found in one walk of the tree."""
-    wanted = [*spots, *(spot for one in awaited for spot in one.spots)]
-    numbers = {number for spot in wanted for number in pages_of(spot)}
-    return marks.shown(file, numbers | {mark.stamp.page for mark in more})
+    numbers = {number for spot in spots for number in pages_of(spot)}
+    numbers.update([number for one in awaited for spot in one.spots for number in pages_of(spot)])
+    numbers.update([mark.stamp.page for mark in more])
+    return marks.shown(file, numbers)
 
 
 def _names(field: str, stamped: Sequence[Stamp]) -> list[str]:
-    return [field if number == 1 else f"{field}-{number}" for number in range(1, len(stamped) + 1)]
+    return [field, *(f"{field}-{number}" for number in range(2, len(stamped) + 1))]
 
 
 def _left_empty(file: PdfFile, known: Sequence[Field], names: Sequence[str]) -> list[Field]:
@@ -253,8 +255,10 @@ def _widget(
 
 def _empty(revision: Revision, awaited: Sequence[Awaited], on: Mapping[int, Shown]) -> dict[str, Reference]:
     """Lay out what later parties will seal, by the names of the fields."""
-    sizes = {number: place.frame.size for number, place in on.items()}
     laid: dict[str, Reference] = {}
+    if not awaited:
+        return laid
+    sizes = {number: place.frame.size for number, place in on.items()}
     for one in awaited:
         stamped = [stamp for spot in one.spots for stamp in stamps(spot, one.size, sizes)]
         for name, stamp in zip(_names(one.field, stamped), stamped, strict=True):

@@ -58,6 +58,7 @@ class PdfFile:
         self._places: dict[int, _Place] = {}
         self._unpacked: dict[int, tuple[list[int], bytes]] = {}
         self._unfolded = 0
+        self._catalog: Entries | None = None
 
     @classmethod
     def open(cls, data: Data) -> "PdfFile":
@@ -75,16 +76,18 @@ class PdfFile:
     @property
     def size(self) -> int:
         """Return the first object number that no trailer and no table speaks of."""
-        return max([max(section.number(b"/Size") or 0, section.table.size) for section in self.sections])
+        return max([size for section in self.sections for size in (section.number(b"/Size") or 0, section.table.size)])
 
-    @cached_property
+    @property
     def root(self) -> Reference:
         found = syntax.reference(self.trailer.get(b"/Root"))
         return Reference(*found) if found else refuse("no-catalog")
 
-    @cached_property
+    @property
     def catalog(self) -> Entries:
-        return self.entries(self.root)
+        if self._catalog is None:  # a cached property would take a lock
+            self._catalog = self.entries(self.root)
+        return self._catalog
 
     @cached_property
     def revisions(self) -> tuple[Revision, ...]:

@@ -63,13 +63,14 @@ def find(file: PdfFile, wanted: Collection[int] | None = None) -> dict[int, Page
             if number != node.first + node.pages:
                 refuse("page-tree")
             continue
-        if node.reference in seen or len(seen) > _MOST_NODES or node.depth > DEEPEST:
+        reference, depth, inherited = node
+        if reference in seen or len(seen) > _MOST_NODES or depth > DEEPEST:
             refuse("page-tree")
-        seen.add(node.reference)
-        entries = file.entries(node.reference)
+        seen.add(reference)
+        entries = file.entries(reference)
         if b"/Kids" not in entries:
             if wanted is None or number in wanted:
-                found[number] = Page(number, Reference(*node.reference), entries, node.inherited)
+                found[number] = Page(number, Reference(*reference), entries, inherited)
             number += 1
             continue
         pages_below = _count(file, entries)
@@ -78,18 +79,24 @@ def find(file: PdfFile, wanted: Collection[int] | None = None) -> dict[int, Page
             number += pages_below
             continue
         kids = syntax.reference_numbers(file.resolved(entries[b"/Kids"]) or b"")
-        own = {name: entries[name] for name in _INHERITED if name in entries}
-        inherited = dict(node.inherited) | own
+        inherited = _handed_down(inherited, entries)
         are_pages = below and 2 * pages_below == len(kids)
         leaves = _leaves(file, kids, inherited, number, below) if are_pages else None
         if leaves is None:
             waiting += [_End(number, pages_below)] if wanted is None else []
             nodes = range(0, len(kids), 2)
-            waiting += [_Node(_reference(kids, at), node.depth + 1, inherited) for at in reversed(nodes)]
+            waiting += [_Node(_reference(kids, at), depth + 1, inherited) for at in reversed(nodes)]
         else:
             found |= leaves
             number += pages_below
     return found
+
+
+def _handed_down(inherited: Mapping[bytes, bytes], entries: Entries) -> Mapping[bytes, bytes]:
+    """Return what the kids of this node inherit."""
+    if entries.keys().isdisjoint(_INHERITED):
+        return inherited
+    return {**inherited, **{name: entries[name] for name in _INHERITED if name in entries}}
 
 
 def _leaves(

@@ -18,6 +18,7 @@ _TAIL: Final = 2_048
 _ROW_LENGTH: Final = 20
 _FEW: Final = 8
 _START: Final = re.compile(rb"startxref[\0\t\n\f\r ]*+(\d{1,12})")
+_XREF: Final = re.compile(syntax.GAP.pattern + rb"xref")
 _SUBSECTION: Final = re.compile(syntax.GAP.pattern + rb"(\d{1,10})[\t ]++(\d{1,10})[\t ]*+(?:\r\n|\r|\n)")
 _TRAILER: Final = re.compile(syntax.GAP.pattern + rb"trailer")
 _ROW: Final = re.compile(rb"(\d{10}) (\d{5}) ([nf])(?=[\r\n ]{2})")
@@ -125,10 +126,10 @@ def stream_span(data: Data, at: int, length: int) -> tuple[int, int] | None:
 
 
 def _section(data: Data, start: int) -> Section:
-    at = syntax.after_gap(data, start)
-    if data[at : at + 4] != b"xref":
+    word = _XREF.match(data, start)
+    if word is None:
         return _stream_section(data, start)
-    table, at = _read_rows(data, at + 4)
+    table, at = _read_rows(data, word.end())
     trailer, end = syntax.entries(data, at)
     section = Section(start, end, trailer, is_stream=False, table=table)
     hidden_at = section.number(b"/XRefStm")
@@ -164,7 +165,7 @@ class _Parts(NamedTuple):
 
     @property
     def size(self) -> int:
-        return max([first + count for first, count, _ in self.all], default=0)
+        return max([first + count for first, count, _ in self.all]) if self.all else 0
 
     def about(self, number: int) -> tuple[_Part, ...]:
         """Return the parts that may speak of this object."""
@@ -174,8 +175,7 @@ class _Parts(NamedTuple):
         return self.all[max(behind - 1, 0) : behind]
 
 
-@dataclass(frozen=True, slots=True)
-class _Rows:
+class _Rows(NamedTuple):
     """A table of rows of twenty bytes, left where it stands; a part is at its offset."""
 
     data: Data
@@ -186,7 +186,8 @@ class _Rows:
         return self.parts.size
 
     def find(self, number: int) -> Entry | None:
-        for first, count, at in self.parts.about(number):
+        parts = self.parts
+        for first, count, at in parts.about(number) if parts.firsts else parts.all:
             if first <= number < first + count:
                 return self._entry(at + _ROW_LENGTH * (number - first))
         return None
@@ -200,7 +201,8 @@ class _Rows:
         row = _ROW.match(self.data, at)
         if row is None:
             refuse("cross-reference-row")
-        return Entry(PLAIN if row[3] == b"n" else FREE, int(row[1]), int(row[2]))
+        place, generation, kind = row.groups()
+        return Entry(PLAIN if kind == b"n" else FREE, int(place), int(generation))
 
 
 def _read_rows(data: Data, at: int) -> tuple[_Rows, int]:

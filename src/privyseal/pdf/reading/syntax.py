@@ -24,7 +24,8 @@ DEEPEST: Final = 64
 # is written wherever one can fail after its first byte.
 _WHITE: Final = rb"[\0\t\n\f\r ]"
 _REGULAR: Final = rb"[^\0\t\n\f\r ()<>\[\]{}/%]"
-_GAP: Final = _WHITE + rb"*+(?:%[^\r\n]*+" + _WHITE + rb"*+)*+"
+_SPACE: Final = _WHITE + rb"*+"
+_GAP: Final = _SPACE + rb"(?:%[^\r\n]*+" + _SPACE + rb")*+"
 _REFERENCE: Final = rb"(\d{1,10}+)" + _GAP + rb"(\d{1,5}+)" + _GAP + rb"R(?!" + _REGULAR + rb")"
 _FLAT: Final = rb"[^\[\]()<>{}%]*+"
 _HEX: Final = rb"<[0-9A-Fa-f\0\t\n\f\r ]*+>"
@@ -40,12 +41,18 @@ REFERENCE: Final = re.compile(_REFERENCE)
 _VALUE: Final = re.compile(_GAP + rb"(" + _SIMPLE + rb")")
 _ENTRY: Final = re.compile(_GAP + rb"(?:(/" + _REGULAR + rb"*+)" + _GAP + rb"(?:(" + _SIMPLE + rb")|(?=[(<\[]))|(>>))")
 _PLAIN_NAME: Final = rb"/[^\0\t\n\f\r ()<>\[\]{}/%#]*+(?!#)"
-PLAIN: Final = rb"<<((?>(?:" + _GAP + _PLAIN_NAME + _GAP + _SIMPLE + rb")*))" + _GAP + rb">>"
-"""A dictionary of names without escapes and of simple values, as most are; the group is what stands in it."""
+_UNCOMMENTED: Final = _SIMPLE.replace(_GAP, _SPACE)
+PLAIN: Final = rb"<<((?>(?:" + _SPACE + _PLAIN_NAME + _SPACE + _UNCOMMENTED + rb")*))" + _SPACE + rb">>"
+"""A dictionary of names without escapes and of simple values, as most are, uncommented; the group is what it holds."""
 
 _PLAIN: Final = re.compile(_GAP + PLAIN)
-_PAIR: Final = re.compile(_GAP + rb"(/" + _REGULAR + rb"*+)" + _GAP + rb"(" + _SIMPLE + rb")")
+_PAIR: Final = re.compile(_SPACE + rb"(/" + _REGULAR + rb"*+)" + _SPACE + rb"(" + _UNCOMMENTED + rb")")
 _REFERENCES: Final = re.compile(rb"\[" + _GAP + rb"(?>(?:" + _REFERENCE + _GAP + rb")*)\]")
+_USUAL_REFERENCES: Final = re.compile(rb"\[[\n\r ]?(?>(?:\d{1,10} \d{1,5} R(?:[\n\r ]|(?=\])))*)\]")
+"""The same with one space between the words of a reference, as most are written: four times as fast."""
+
+_USUAL_END: Final = b" 0 R"
+_LONGEST_NUMBER: Final = 10
 _OPENING: Final = re.compile(_GAP + rb"<<")
 _STRUCTURE: Final = re.compile(rb"[^()<>\[\]%]*+(<<|>>|\[|\]|\(|<[0-9A-Fa-f\0\t\n\f\r ]*+>|%[^\r\n]*+)")
 _PARENTHESIS: Final = re.compile(rb"[^()\\]*+(?>(?:\\.[^()\\]*+)*)([()])", re.DOTALL)
@@ -133,9 +140,13 @@ def references(array: bytes) -> list[tuple[int, int]]:
 
 def reference_numbers(array: bytes) -> Sequence[bytes]:
     """Return number and generation of each member in turn, as written; or refuse an array of anything else."""
-    if not _REFERENCES.fullmatch(array):
+    is_usual = _USUAL_REFERENCES.fullmatch(array)
+    if not is_usual and not _REFERENCES.fullmatch(array):
         refuse("no-references")
     words = array[1:-1].split()
+    if is_usual:
+        del words[2::3]
+        return words
     if b"%" in array or b"\0" in array or len(words) != 3 * array.count(b"R"):  # not three words each
         return [word for found in REFERENCE.findall(b" ".join(items(array))) for word in found]
     del words[2::3]
@@ -144,7 +155,12 @@ def reference_numbers(array: bytes) -> Sequence[bytes]:
 
 def reference(value: bytes | None) -> tuple[int, int] | None:
     """Return number and generation where this value is a reference, and None otherwise."""
-    found = REFERENCE.fullmatch(value) if value is not None and value[-1:] == b"R" else None
+    if value is None or value[-1:] != b"R":
+        return None
+    number = value[: -len(_USUAL_END)]
+    if value[-len(_USUAL_END) :] == _USUAL_END and number.isdigit() and len(number) <= _LONGEST_NUMBER:
+        return int(number), 0
+    found = REFERENCE.fullmatch(value)
     return (int(found[1]), int(found[2])) if found else None
 
 
