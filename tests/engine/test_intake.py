@@ -17,7 +17,7 @@ from privyseal.pdf.judge import Verdict, judge
 from privyseal.pdf.marks import shown
 from privyseal.pdf.placement import PageSize
 from privyseal.pdf.reading.file import PdfFile
-from privyseal.pdf.seal import Following
+from privyseal.pdf.seal import Following, check_sealable
 from tests.engine.conftest import NOON, Authority, Sealing
 from tests.engine.outside import Outside
 from tests.engine.papers import bomb, box, contract, file_of, form, revision, stream
@@ -240,6 +240,31 @@ def test_a_crop_outside_the_page_and_an_odd_rotation_are_taken_as_viewers_take_t
     entries = b"/Rotate 44/CropBox" + box((9_000, 9_000, 9_100, 9_100))
 
     assert accept(contract(pages=1, page_entries=entries)).pages == (A4_SIZE,)
+
+
+@pytest.mark.parametrize(
+    "geometry",
+    [
+        *(b"/MediaBox[0 0 0 0]", b"/MediaBox[12 34]", b"/MediaBox null", b"/MediaBox[0 0 612 4 0 R]"),
+        *(b"/CropBox<<>>", b"/CropBox[9000 9000 9100 9100]", b"/CropBox[-9 -9 612 792]"),
+        *(b"/Rotate 99999999999", b"/Rotate(90)", b"/UserUnit 0"),
+    ],
+)
+def test_what_readers_do_not_see_alike_is_written_so_that_they_do(geometry: bytes) -> None:
+    taken = accept(contract(pages=1, more={11: b"<</Type/Page/Parent 2 0 R%b>>" % geometry, 4: b"792"}))
+
+    check_sealable(taken.data)
+    assert taken.changes == ("repaired",)
+    with pypdfium2.PdfDocument(taken.data) as document:
+        assert document[0].get_size() == (612, 792)
+
+
+def test_a_page_tree_that_counts_what_is_no_page_is_refused_as_damaged() -> None:
+    node = b"<</Type/Pages/Parent 2 0 R/Kids[11 0 R 4 0 R]/Count 2>>"
+    more = {2: b"<</Type/Pages/Kids[11 0 R 5 0 R]/Count 1>>", 4: b"null", 5: node}
+
+    with pytest.raises(accepted.PdfDamaged):
+        accept(contract(pages=1, more=more))
 
 
 @pytest.mark.parametrize(("rotation", "is_on_its_side"), [(b"60", False), (b"89.6", False), (b"90.0", True)])

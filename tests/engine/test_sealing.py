@@ -113,6 +113,17 @@ def test_a_page_inherits_its_box_and_rotation(sealing: Sealing, outside: Outside
     assert (left, bottom) == pytest.approx((219_000 / (800 * 25_400 / 72), 9_000 / (600 * 25_400 / 72)), abs=0.006)
 
 
+@pytest.mark.parametrize(
+    "geometry",
+    [b"/MediaBox[12 34]", b"/MediaBox[0 0 9 9]/CropBox[20 20 30 30]", b"/MediaBox[0 0 9 9]/Rotate 99999999999"],
+)
+def test_a_page_that_readers_do_not_see_alike_is_refused_as_it_is(geometry: bytes) -> None:
+    with pytest.raises(NotSealable) as refusal:
+        check_sealable(contract(more={11: b"<</Type/Page/Parent 2 0 R%b>>" % geometry}))
+
+    assert refusal.value.facts == {"reason": "page-box"}
+
+
 @pytest.mark.parametrize("number", [0, -1, 3])
 def test_a_page_that_does_not_exist_is_refused(sealing: Sealing, number: int) -> None:
     with pytest.raises(NoSuchPage):

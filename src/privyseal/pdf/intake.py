@@ -2,9 +2,7 @@
 
 import re
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from io import BytesIO
 from mmap import ACCESS_READ, mmap
 from typing import Any, BinaryIO, Final
@@ -12,7 +10,7 @@ from typing import Any, BinaryIO, Final
 import pikepdf
 from pikepdf import Array, Dictionary, Name, ObjectStreamMode, Pdf, StreamDecodeLevel
 
-from privyseal.pdf import cleaning, copies, fonts
+from privyseal.pdf import cleaning, copies, fonts, measured
 from privyseal.pdf.accepted import (
     FONTS_NOT_EMBEDDED,
     MAX_OBJECTS,
@@ -30,7 +28,7 @@ from privyseal.pdf.accepted import (
     check_envelope,
 )
 from privyseal.pdf.inflation import check_streams
-from privyseal.pdf.placement import Box, Frame, PageSize
+from privyseal.pdf.placement import PageSize
 from privyseal.pdf.reading.file import PdfFile
 from privyseal.pdf.reading.syntax import Data
 from privyseal.pdf.seal import check_sealable
@@ -38,12 +36,12 @@ from privyseal.pdf.verifying import container, der, fields, signatures
 from privyseal.pdf.verifying.algorithms import NotKnown, TooWeak
 
 _TAIL: Final = 1_054
+_UNREADABLE: Final = (pikepdf.PdfError, pikepdf.QpdfRuntimeError)
 _READ_PERCENT: Final = 50
 """How far it is once everything is read and looked at; what is left is to write it."""
 
 _OBJECT: Final = re.compile(rb"[0-9]\s+[0-9]+\s+obj\b")
 _LINEARIZED: Final = re.compile(rb"/Linearized\b[^>]*?/L\s+([0-9]+)")
-_LETTER: Final = Box(0.0, 0.0, 612.0, 792.0)
 
 
 def accept(data: bytes, *, copy_says: str = "", limits: Limits = USUAL) -> Accepted:
@@ -124,12 +122,12 @@ def _accept(data: Data, work: _Work) -> Accepted:
     # (3) read as written; only a file with a whole end is repaired
     try:
         return _accepted(data, work, is_repaired=False)
-    except pikepdf.PdfError as error:
+    except _UNREADABLE as error:
         if b"%%EOF" not in data[-_TAIL:]:
             raise PdfDamaged(reason="cut-off") from error
     try:
         return _accepted(data, work, is_repaired=True)
-    except pikepdf.PdfError as error:
+    except _UNREADABLE as error:
         raise PdfDamaged(reason="structure") from error
 
 
@@ -139,14 +137,14 @@ def _accepted(data: Data, work: _Work, *, is_repaired: bool) -> Accepted:
         if len(pdf.objects) > MAX_OBJECTS:
             raise PdfTooHard(objects=len(pdf.objects))
         declared = _declared_count(data, work, is_repaired=is_repaired)
-        pages = _pages(pdf, declared=declared, most=work.limits.pages, is_repaired=is_repaired)
+        pages, are_mended = _pages(pdf, declared=declared, most=work.limits.pages, is_repaired=is_repaired)
         check_streams(pdf, size=len(data), tell=lambda percent: work.tell(percent * _READ_PERCENT // 100))
         # (5) a signed file is never rewritten
         if _is_signed(pdf):
             _check_as_it_is(data, is_repaired=is_repaired)
             return Accepted(work.unchanged(data), pages, changes=(), signed=True, warnings=_warnings(pdf))
         # (6) an unsigned one is cleaned and written in one revision
-        repairs = ["repaired"] if is_repaired or pdf.get_warnings() else []
+        repairs = ["repaired"] if is_repaired or are_mended or pdf.get_warnings() else []
         changes = (*repairs, *cleaning.clean(pdf))
         warnings = _warnings(pdf)
         return Accepted(data=work.written(pdf), pages=pages, changes=changes, signed=False, warnings=warnings)
@@ -182,7 +180,8 @@ def _is_cut_off(data: Data) -> bool:
     return last_end >= 0 and _OBJECT.search(data, last_end) is not None
 
 
-def _pages(pdf: Pdf, *, declared: int, most: int, is_repaired: bool) -> tuple[PageSize, ...]:
+def _pages(pdf: Pdf, *, declared: int, most: int, is_repaired: bool) -> tuple[tuple[PageSize, ...], bool]:
+    """Return how large each page is, and whether how it is shown had to be written anew; or refuse."""
     pages = list(pdf.pages)
     if len(pages) < declared:
         raise PdfDamaged(reason="pages-lost", declared=declared, found=len(pages))
@@ -192,7 +191,8 @@ def _pages(pdf: Pdf, *, declared: int, most: int, is_repaired: bool) -> tuple[Pa
         raise TooManyPages(pages=len(pages), most=most)
     if is_repaired and any(_lacks_content(page.obj) for page in pages):
         raise PdfDamaged(reason="page-without-content")
-    return tuple(_frame(page.obj).size for page in pages)
+    shown = [measured.frame(page.obj) for page in pages]
+    return tuple(frame.size for frame, _ in shown), any(is_mended for _, is_mended in shown)
 
 
 def _declared_count(data: Data, work: _Work, *, is_repaired: bool) -> int:
@@ -207,26 +207,6 @@ def _lacks_content(page: Dictionary) -> bool:
     contents = page.get(Name.Contents)
     parts = list(contents) if isinstance(contents, Array) else [contents]
     return not all(isinstance(part, pikepdf.Stream) for part in parts)
-
-
-def _frame(page: Dictionary) -> Frame:
-    media = _box(page, Name.MediaBox) or _LETTER
-    rotation: Any = page.get(Name.Rotate, 0)
-    unit: Any = page.get(Name.UserUnit, 1)
-    turned = float(rotation) if isinstance(rotation, int | Decimal) else 0
-    return Frame.of(
-        media, _box(page, Name.CropBox) or media, turned, float(unit) if isinstance(unit, int | Decimal) else 1.0
-    )
-
-
-def _box(page: Dictionary, name: Name) -> Box | None:
-    corners = page.get(name)
-    if not isinstance(corners, Array):
-        return None
-    with suppress(TypeError, ValueError):
-        left, bottom, right, top = (float(corner) for corner in corners)
-        return Box.of((left, bottom, right, top))
-    return None
 
 
 def _check_readable(file: PdfFile) -> None:

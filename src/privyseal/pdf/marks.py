@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from privyseal.pdf.accepted import NotSealable
 from privyseal.pdf.figures import Figure
-from privyseal.pdf.placement import Box, Frame, NoSuchPage, Size
+from privyseal.pdf.placement import MOST_TURNED, Box, Frame, NoSuchPage, Size
 from privyseal.pdf.reading import pages, syntax, values
 from privyseal.pdf.reading.file import PdfFile
 from privyseal.pdf.reading.pages import Page
@@ -19,7 +19,8 @@ from privyseal.pdf.spots import Stamp
 
 _LETTER: Final = Box(0.0, 0.0, 612.0, 792.0)
 _CORNERS: Final = 4
-_PLAIN_BOX: Final = re.compile(rb"\[" + 4 * rb"[\t\n\r ]*+(-?\d{1,9}(?:\.\d{0,20})?)" + rb"[\t\n\r ]*+\]")
+_CORNER: Final = rb"(-?\d{1,9}(?:\.\d{0,20})?)"
+_PLAIN_BOX: Final = re.compile(rb"\[[\t\n\r ]*+" + rb"[\t\n\r ]++".join(_CORNERS * [_CORNER]) + rb"[\t\n\r ]*+\]")
 _LONGEST_KEPT: Final = 200
 _Resolved: TypeAlias = Callable[[bytes | None], bytes | None]
 _OF_FRAME: Final = (b"/MediaBox", b"/CropBox", b"/Rotate", b"/UserUnit")
@@ -141,9 +142,20 @@ def _plain_frame(written: tuple[bytes | None, ...]) -> Frame:
 
 def _frame(resolved: _Resolved, written: tuple[bytes | None, ...]) -> Frame:
     media, crop, rotation, unit = written
-    whole = box(resolved, media) or _LETTER
-    visible = box(resolved, crop) or whole
-    return Frame.of(whole, visible, int(_number(resolved, rotation, 0)), _number(resolved, unit, 1))
+    whole = _drawn_box(resolved, media) or _LETTER
+    visible = _drawn_box(resolved, crop) or whole
+    if not visible.meets(whole):
+        raise NotSealable(reason="page-box")  # some readers show all of the page then, others nothing
+    turned = _number(resolved, rotation, 0)
+    if abs(turned) > MOST_TURNED:
+        raise NotSealable(reason="page-box")
+    return Frame.of(whole, visible, turned, _number(resolved, unit, 1))
+
+
+def _drawn_box(resolved: _Resolved, written: bytes | None) -> Box | None:
+    """Return a rectangle that something can be seen in; readers go by the usual one for others."""
+    found = box(resolved, written)
+    return found if found and found.meets(found) else None
 
 
 def box(resolved: _Resolved, written: bytes | None) -> Box | None:

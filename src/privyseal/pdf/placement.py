@@ -10,6 +10,9 @@ _MICROMETRES_PER_POINT: Final = 25_400 / 72
 _MARGIN: Final = 20_000
 _QUARTER: Final = 90
 
+MOST_TURNED: Final = 2**31 - 1
+"""How far a page may say that it is turned: what is more no two readers read alike."""
+
 _UPRIGHT: Final = {
     0: (1, 0, 0, 1),
     90: (0, 1, -1, 0),
@@ -77,11 +80,20 @@ class Box(NamedTuple):
         first_x, first_y, second_x, second_y = corners
         return cls(min(first_x, second_x), min(first_y, second_y), max(first_x, second_x), max(first_y, second_y))
 
+    def meets(self, other: "Box") -> bool:
+        """Return whether the two have an area in common; a box without one meets nothing, itself not either."""
+        return max(self.left, other.left) < min(self.right, other.right) and max(self.bottom, other.bottom) < min(
+            self.top, other.top
+        )
+
     def within(self, other: "Box") -> "Box":
         """Return the common part, or the other box where there is none: what viewers do with a stray CropBox."""
-        left, right = max(self.left, other.left), min(self.right, other.right)
-        bottom, top = max(self.bottom, other.bottom), min(self.top, other.top)
-        return Box(left, bottom, right, top) if left < right and bottom < top else other
+        if not self.meets(other):
+            return other
+        return Box(
+            *(max(self.left, other.left), max(self.bottom, other.bottom)),
+            *(min(self.right, other.right), min(self.top, other.top)),
+        )
 
 
 @dataclass(frozen=True)

@@ -170,7 +170,8 @@ def check_sealable(document: Data) -> None:
     _, permission = _check_appendable(file, known)
     if permission is not None and not any(_is_empty_signature(file, one) for one in known):
         raise NotSealable(reason="certified")
-    pages.find(file)
+    for page in pages.find(file).values():
+        marks.frame_of(file, page)
 
 
 def _check_appendable(file: PdfFile, known: Sequence[Field]) -> tuple[bool, int | None]:

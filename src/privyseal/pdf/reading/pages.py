@@ -27,6 +27,7 @@ class Page(NamedTuple):
 
 class _Node(NamedTuple):
     reference: tuple[int, int]
+    above: tuple[int, int] | None
     depth: int
     inherited: Mapping[bytes, bytes]
 
@@ -47,14 +48,15 @@ def find(file: PdfFile, wanted: Collection[int] | None = None) -> dict[int, Page
     """Return the pages of these numbers, from 1, that exist, all of them for None; or refuse a broken tree.
 
     What lies before a wanted page is skipped by the counts that the tree states; all of them are found only where each
-    count is right: one reader goes by the counts, another by the pages, and they would show two documents.
+    count, parent and type is right: one reader goes by the counts, another by the pages, one inherits from the node a
+    page was found under, another from the one it names, and they would show two documents.
     """
     tree = syntax.reference(file.catalog.get(b"/Pages"))
     if tree is None:
         refuse("no-pages")
     found: dict[int, Page] = {}
     numbers = sorted(wanted or ())
-    waiting: list[_Node | _End] = [_Node(tree, 0, {})]
+    waiting: list[_Node | _End] = [_Node(tree, None, 0, {})]
     seen: set[tuple[int, int]] = set()
     number = 1
     while waiting and (wanted is None or len(found) < len(wanted)):
@@ -63,11 +65,11 @@ def find(file: PdfFile, wanted: Collection[int] | None = None) -> dict[int, Page
             if number != node.first + node.pages:
                 refuse("page-tree")
             continue
-        reference, depth, inherited = node
+        reference, above, depth, inherited = node
         if reference in seen or len(seen) > _MOST_NODES or depth > DEEPEST:
             refuse("page-tree")
         seen.add(reference)
-        entries = file.entries(reference)
+        entries = _checked(file, reference, above) if wanted is None else file.entries(reference)
         if b"/Kids" not in entries:
             if wanted is None or number in wanted:
                 found[number] = Page(number, Reference(*reference), entries, inherited)
@@ -85,11 +87,24 @@ def find(file: PdfFile, wanted: Collection[int] | None = None) -> dict[int, Page
         if leaves is None:
             waiting += [_End(number, pages_below)] if wanted is None else []
             nodes = range(0, len(kids), 2)
-            waiting += [_Node(_reference(kids, at), depth + 1, inherited) for at in reversed(nodes)]
+            waiting += [_Node(_reference(kids, at), reference, depth + 1, inherited) for at in reversed(nodes)]
         else:
             found |= leaves
             number += pages_below
     return found
+
+
+def _checked(file: PdfFile, reference: tuple[int, int], above: tuple[int, int] | None) -> Entries:
+    """Return a node or page that says what it is and which node is above it, as all readers need it; or refuse."""
+    entries = file.entries(reference)
+    if any(file.resolved(entries[name]) is None for name in _INHERITED if name in entries):
+        refuse("page-tree")  # one reader takes null for nothing, and inherits
+    kind = file.resolved(entries.get(b"/Type"))
+    if kind != (b"/Pages" if b"/Kids" in entries else b"/Page") or (
+        above is not None and syntax.reference(entries.get(b"/Parent")) != above
+    ):
+        refuse("page-tree")
+    return entries
 
 
 def _handed_down(inherited: Mapping[bytes, bytes], entries: Entries) -> Mapping[bytes, bytes]:
