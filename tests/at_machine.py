@@ -14,6 +14,7 @@ from privyseal.device import enrolment, wrapping
 from privyseal.device.codes import Holder
 from privyseal.device.enrolment import Asked, DeviceKind
 from privyseal.device.hello import Picture
+from privyseal.device.orders import Order
 from privyseal.device.parts import Identity
 from privyseal.device.signed import Frame, FrameKey, signed
 from privyseal.device.watched import Watched
@@ -25,8 +26,12 @@ from privyseal.gateway.exchange import Exchange
 from privyseal.gateway.house import House
 from privyseal.identity.models import Company, Person
 from privyseal.kernel.canonical import sha256
+from privyseal.sealing.signing import web_key
 from privyseal.seals.models import Permit, Seal
+from privyseal.signer.agreements import Mount
 from privyseal.signer.client import Client
+from privyseal.signer.device_requests import Ordered
+from privyseal.signer.statement import Approved, vouch
 from tests.by_hand import permitted
 from tests.device.test_machine import Parts
 
@@ -134,6 +139,14 @@ def benched(
     made.sync(at)
     assert machine.kept.mounted == {"1": seal.uid}
     return made
+
+
+def mount_at(signer: Client, serial: str, slot: int, seal: Seal) -> None:
+    """Have the signer know that a machine holds a seal, as somebody agreed to."""
+    agreed = Mount(order=uuid4().hex, device=serial, slot=slot, seal=seal.uid, is_in=True)
+    said = vouch(agreed.to_bytes(), approver=uuid4().hex, web_key=web_key())
+    order = Approved(agreed.to_bytes(), (said,))
+    signer.order_device(Ordered(order=agreed.order, device=serial, type=Order.MOUNT, agreed=order))
 
 
 def _public(key: ec.EllipticCurvePrivateKey) -> FrameKey:

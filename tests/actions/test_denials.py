@@ -13,20 +13,19 @@ from privyseal.approvals.models import Application
 from privyseal.approvals.queries.denials import scan, untold
 from privyseal.approvals.rules import Step
 from privyseal.device.enrolment import Asked, DeviceKind
-from privyseal.device.orders import Order
 from privyseal.device.signed import Frame, FrameKey, signed
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Found
-from privyseal.kernel.canonical import Json
 from privyseal.sealing import actions as sealing
 from privyseal.sealing.models import Intent
 from privyseal.seals import actions as seals
 from privyseal.seals.models import Permit, Seal
 from privyseal.signer.client import Client
 from privyseal.signer.denials import ApplicationDenied, PermitDenied
-from privyseal.signer.device_requests import Allow, Enrol, Ordered
+from privyseal.signer.device_requests import Allow, Enrol
 from privyseal.signer.statement import parse_approved
 from tests.actions.keepers import forbidden
+from tests.at_machine import mount_at
 from tests.conftest import Use, ask_key, recorded, say_yes
 
 
@@ -132,8 +131,7 @@ def in_service(signer: Client, seal: Seal) -> str:
     said = Asked(serial, DeviceKind.HANDHELD, 1, "K6", "1.0", key, agreement, seal.created_at, "0" * 64)
     frame = signed(Frame.ENROLMENT, said.to_json(), keys[0])
     signer.enrol(Enrol(frame=frame, company=seal.company.uscc, gateway=key, broker=""))
-    mounting: dict[str, Json] = {"slot": 1, "seal": seal.uid}
-    signer.order_device(Ordered(order=uuid4().hex, device=serial, type=Order.MOUNT, said=mounting))
+    mount_at(signer, serial, 1, seal)
     return serial
 
 

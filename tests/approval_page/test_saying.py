@@ -12,7 +12,7 @@ from privyseal.approval_page.saying import Reader
 from privyseal.devices.rules import Because
 from privyseal.pdf.placement import Placement, Size
 from privyseal.pdf.spots import Awaited, Edge, Range, Seam, Spread
-from privyseal.signer.agreements import Agreement, Confirm, Unlock
+from privyseal.signer.agreements import Agreement, Confirm, Mount, Unlock
 from privyseal.signer.bound import Paper, Secret
 from privyseal.signer.changes import Amend, Begin, Change, Enter, Remove, Seat, Seated
 from privyseal.signer.charters import APPROVERS, SECURITY, Charter, of_company, of_seal
@@ -176,7 +176,13 @@ def test_everything_is_said_in_both_languages_with_the_same_places() -> None:
 def test_whatever_is_agreed_to_at_a_machine_otherwise_is_said_otherwise(language: str) -> None:
     confirm = Confirm(device="M-1", ticket="71" * 16, seal="5e" * 16, impression=1, picture_sha256="ab" * 32)
     unlock = Unlock(device="M-1", until=7, because="looked-at")
+    mount = Mount(order="0a" * 16, device="M-1", slot=1, seal="5e" * 16, is_in=True)
     otherwise: list[Agreement] = [
+        replace(mount, order="0b" * 16),
+        replace(mount, device="M-2"),
+        replace(mount, slot=2),
+        replace(mount, seal="5f" * 16),
+        replace(mount, is_in=False),
         replace(confirm, device="M-2"),
         replace(confirm, ticket="72" * 16),
         replace(confirm, seal="5f" * 16),
@@ -186,7 +192,7 @@ def test_whatever_is_agreed_to_at_a_machine_otherwise_is_said_otherwise(language
         replace(unlock, until=8),
         *(replace(unlock, because=because) for because in ("mistaken", "repaired", "other")),
     ]
-    every = [list(saying.of_agreement(one, reader(language))) for one in (confirm, unlock, *otherwise)]
+    every = [list(saying.of_agreement(one, reader(language))) for one in (confirm, unlock, mount, *otherwise)]
 
     assert len({str(rows) for rows in every}) == len(every)
     assert {key.partition(".")[2] for key in words.EVERY if key.startswith("because.")} == set(Because)

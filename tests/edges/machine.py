@@ -10,15 +10,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from privyseal.device import enrolment
 from privyseal.device.enrolment import Asked, DeviceKind
-from privyseal.device.orders import Order
 from privyseal.device.signed import Frame, FrameKey, signed
 from privyseal.devices import actions
 from privyseal.devices.models import Device, DeviceSlot
 from privyseal.identity.models import Company, Person
-from privyseal.kernel.canonical import Json
 from privyseal.seals.models import Permit
 from privyseal.signer.client import Client
-from privyseal.signer.device_requests import Ordered
+from tests.at_machine import mount_at
 
 KEY, AGREEMENT, HOUSE = (ec.generate_private_key(ec.SECP256R1()) for _ in range(3))
 _MINUTES: Final = 60
@@ -52,8 +50,7 @@ def at_machine(
     frame = signed(Frame.ENROLMENT, replace(bare, proof=bare.proved(secret)).to_json(), KEY)
     actions.enrol(at, frame=frame, gateway=house, broker="", signer=signer)
     for slot, permit in enumerate(permits, start=1):
-        mounting: dict[str, Json] = {"slot": slot, "seal": permit.seal.uid}
-        signer.order_device(Ordered(order=uuid4().hex, device=serial, type=Order.MOUNT, said=mounting))
+        mount_at(signer, serial, slot, permit.seal)
     use, _digits = actions.open_machine(
         wang,
         at,

@@ -8,11 +8,12 @@ from django.urls import reverse
 from privyseal.approvals.models import ApprovalPasskey, CharterVersion
 from privyseal.device.watched import Alarm
 from privyseal.devices import actions
-from privyseal.devices.agreeing import to_confirm, to_unlock
-from privyseal.devices.models import Confirmation, MachineUse, Unlocking
+from privyseal.devices.agreeing import to_confirm, to_mount, to_unlock
+from privyseal.devices.models import Confirmation, MachineUse, Mounting, Unlocking
 from privyseal.devices.rules import Because
 from privyseal.identity.models import Company, Person
 from privyseal.kernel.canonical import sha256
+from privyseal.language.refusals import words_of
 from privyseal.seals.models import Permit
 from tests.at_machine import Bench, opened
 from tests.at_machine import page as photographed
@@ -78,7 +79,7 @@ def test_an_impression_is_agreed_to_by_passkey_on_the_page_that_shows_its_photog
     assert (made.by, made.assurance, made.refused) == (li, "passkey", "passkey-unknown")
 
 
-def test_security_lets_a_machine_open_by_passkey_and_a_manager_without_one_is_told_why_not(
+def test_security_lets_a_machine_open_and_be_emptied_by_passkey_and_a_manager_without_one_is_told_why_not(
     page: ApprovalPage,  # noqa: F811  the fixture
     closed: Company,
     bench: Bench,
@@ -110,3 +111,21 @@ def test_security_lets_a_machine_open_by_passkey_and_a_manager_without_one_is_to
     assert (told.status_code, "保持锁定" in seen) == (302, True)
     asked.refresh_from_db()
     assert (asked.decided_by, asked.assurance, asked.is_agreed) == (chen, "passkey", False)
+
+    # What is in the machine, and what comes out of it, likewise.
+    uid = actions.ask_mounting(gu, noon, device_uid=bench.device.uid, slot=1)
+    out, say = Mounting.objects.get(uid=uid), reverse("mounting-decide", args=[bench.device.uid, uid, "agree"])
+    without = manager.get(reverse("machine", args=[bench.device.uid])).content.decode()
+    refused = manager.post(say, command())
+    with_one = browser.get(reverse("machine", args=[bench.device.uid])).content.decode()
+    address = page.get(browser.post(say, command()).headers["Location"]).more["Location"]
+    shown = page.get(address).body.decode()
+    back = answered(page, address, passkey.says_yes(to_mount(out).to_bytes()))
+
+    assert (say in without, refused.status_code, "用通行密钥同意" in with_one) == (False, 409, True)
+    assert all(word in shown for word in ("同意把印章从用印机取出", "第 1 号", uid))
+    told = browser.get(back)
+    seen = browser.get(told.headers["Location"]).content.decode()
+    out.refresh_from_db()
+    assert (out.decided_by, out.assurance, out.is_agreed, out.refused) == (chen, "passkey", False, "passkey-unknown")
+    assert (told.status_code, str(words_of("passkey-unknown", {})) in seen) == (302, True)

@@ -45,7 +45,7 @@ _WHY_NOT: Final[Mapping[str, str]] = {
     "leads on to another page": """
         approval-back approval-passkey-confirmed approval-passkey-made charter-agreed charter-of-all-agreed
         link-provider-start own-yes-back provider-back provider-sign-in rosters-agreed second-step
-        impression-agreed unlocking-agreed""",
+        impression-agreed mounting-agreed unlocking-agreed""",
     "answers with a file, and until there is one with the page of refusals": "fact-receipt printed-receipt receipt",
     # Pages that nobody in the scene gets.
     "asks for a second factor, with an act that waits for it: tests/journeys/test_passkey.py": "confirm",

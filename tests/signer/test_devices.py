@@ -1,5 +1,6 @@
 """What the signer makes for devices: nothing that was not approved, nothing twice, and no code before a receipt."""
 
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
@@ -20,10 +21,10 @@ from privyseal.device.parts import Cannot, Identity
 from privyseal.device.signed import Frame, FrameForged, FrameKey, said_by_itself, signed
 from privyseal.device.tickets import Fence, Mode
 from privyseal.kernel import shapes
-from privyseal.kernel.canonical import Json, sha256
+from privyseal.kernel.canonical import sha256
 from privyseal.kernel.errors import DutiesNotSeparate, Refused
 from privyseal.signer import answers, requests
-from privyseal.signer.agreements import Agreement, AgreementMissing, Confirm, Unlock
+from privyseal.signer.agreements import Agreement, AgreementMissing, Confirm, Mount, Unlock
 from privyseal.signer.changes import Amend
 from privyseal.signer.charters import Charter, of_company, of_seal
 from privyseal.signer.checks import ApprovalsMissing, AssuranceTooLow, SealUnknown
@@ -50,7 +51,7 @@ from privyseal.signer.statement import Approved, vouch
 from privyseal.signer.terms import AtMachine
 from privyseal.signer.terms import Fence as Around
 from tests.device.test_machine import Parts
-from tests.signer.cast import LI, MAKING, NOON, STRANGERS_KEY, USE, WANG, WEB_KEY, ZHOU, approved, uid
+from tests.signer.cast import LI, MAKING, NOON, STRANGERS_KEY, USE, WANG, WEB_KEY, ZHAO, ZHOU, approved, uid
 from tests.signer.conftest import Clock
 from tests.signer.test_rosters import CHEN, by_passkey, change, closed
 
@@ -82,12 +83,29 @@ def to_enrol(frame: str = "", company: str = COMPANY) -> Enrol:
     return Enrol(frame=frame or asks_to_be(), company=company, gateway=of(GATEWAY), broker="b:8883")
 
 
-def enrolled(signer: Signer, request: Enrol | None = None) -> Enrolled:
+def by_zhao(body: bytes) -> Approved:
+    return Approved(body, (vouch(body, approver=ZHAO, web_key=WEB_KEY),))
+
+
+def mounted(
+    slot: int = 1,
+    seal: str = SEAL,
+    *,
+    is_in: bool = True,
+    order: str = "mount",
+    device: str = "D-0009",
+    said: Callable[[bytes], Approved] = by_zhao,
+) -> Ordered:
+    """Return the order that a seal goes into a device or out of it, as somebody agreed to it."""
+    agreed = Mount(order=uid(order), device=device, slot=slot, seal=seal, is_in=is_in)
+    return Ordered(order=uid(order), device=device, type=Order.MOUNT, agreed=said(agreed.to_bytes()))
+
+
+def enrolled(signer: Signer, request: Enrol | None = None, *, said: Callable[[bytes], Approved] = by_zhao) -> Enrolled:
     """Return what a device is told; the one that every test has holds the seal, as the signer was asked to order."""
     answer = answers.EnrolledDevice.parse(ask(signer, request or to_enrol()))
     if request is None:
-        mounting = Ordered(order=uid("mounted"), device="D-0009", type=Order.MOUNT, said={"slot": 1, "seal": SEAL})
-        ask(signer, mounting)
+        ask(signer, mounted(order="mounted", said=said))
     return enrolment.enrolled(answer.frame)
 
 
@@ -373,7 +391,7 @@ def test_receipts_are_not_guessed(founded: Signer, clock: Clock) -> None:
 def test_orders_are_numbered_upwards_and_the_same_when_asked_again(founded: Signer) -> None:
     device = machine(founded, Parts())
     unlock = ordered(Order.UNLOCK, UNLOCK, order="order 1")
-    mount = Ordered(order=uid("order 2"), device="D-0009", type=Order.MOUNT, said={"slot": 2, "seal": USE.seal})
+    mount = mounted(2, USE.seal)
 
     first, second = (str(ask(founded, each)["frame"]) for each in (unlock, mount))
     assert first == ask(founded, unlock)["frame"]
@@ -382,10 +400,18 @@ def test_orders_are_numbered_upwards_and_the_same_when_asked_again(founded: Sign
 
     assert device.kept.mounted == {"2": USE.seal}
     assert ticket(founded, allow(approved=(approved(replace(BY_HAND, seal=USE.seal)),)))
-    broken: list[dict[str, Json]] = [{"slot": 3, "seal": ""}, {"slot": "1", "seal": ""}]
-    for said in broken:
-        with pytest.raises(OrderBroken):
-            ask(founded, replace(mount, order=uid(str(said)), said=said))
+    for one, refusal in (
+        (mounted(3, uid("x"), order="a"), OrderBroken),
+        (mounted(1, USE.seal, is_in=False, order="b"), SealNotMounted),  # another seal is there
+        (
+            replace(mounted(1, order="c", is_in=False), order=uid("d")),
+            AgreementMissing,
+        ),  # once
+        (replace(mounted(1, order="e", is_in=False), said={"slot": 1, "seal": ""}), AgreementMissing),
+        (replace(mounted(1, order="f", is_in=False), agreed=None), AgreementMissing),
+    ):
+        with pytest.raises(refusal):
+            ask(founded, one)
 
 
 def test_the_key_says_who_saw_an_impression_as_they_said_it_themselves(founded: Signer) -> None:
@@ -459,14 +485,17 @@ def test_a_machine_waits_for_as_many_people_as_its_approvers_said(
         assert ticket(founded, request)
 
 
-def test_where_the_charter_asks_for_passkeys_a_machine_is_unlocked_by_one_of_the_roster_or_of_security(
+def test_where_the_charter_asks_for_passkeys_one_of_the_roster_or_of_security_unlocks_and_mounts(
     closed: Signer,
 ) -> None:
-    enrolled(closed)
+    enrolled(closed, said=by_passkey(CHEN))
 
-    with pytest.raises(AssuranceTooLow):
-        ask(closed, ordered(Order.UNLOCK, UNLOCK))
+    for vouched in (ordered(Order.UNLOCK, UNLOCK), mounted(is_in=False)):
+        with pytest.raises(AssuranceTooLow):
+            ask(closed, vouched)
     for person in (LI, CHEN):
+        assert ask(closed, mounted(2, uid(person), order=f"in {person}", said=by_passkey(person)))
+        assert ask(closed, mounted(2, uid(person), order=f"out {person}", said=by_passkey(person), is_in=False))
         said = by_passkey(person)(UNLOCK.to_bytes())
         order = Ordered(order=uid(person), device="D-0009", type=Order.UNLOCK, agreed=said)
         assert signed_by(str(ask(closed, order)["frame"]))["said"] == {"until": 3}
@@ -474,7 +503,7 @@ def test_where_the_charter_asks_for_passkeys_a_machine_is_unlocked_by_one_of_the
 
 def test_the_charter_of_a_company_holds_at_its_machines(closed: Signer) -> None:
     change(closed, Amend(of_company(COMPANY), 1, Charter(approvals=2, assurance=PASSKEY)), by_passkey(LI, ZHOU))
-    enrolled(closed)
+    enrolled(closed, said=by_passkey(CHEN))
     one, two = (allow(grant=str(by), approved=(by_passkey(*by)(BY_HAND.to_bytes()),)) for by in ((LI,), (LI, ZHOU)))
 
     with pytest.raises(ApprovalsMissing):
@@ -486,7 +515,7 @@ def test_the_charter_of_one_rubber_seal_holds_where_a_machine_holds_it(closed: S
     own = Amend(of_seal(SEAL), 1, Charter(approvals=2, assurance=PASSKEY))
     with pytest.raises(SealUnknown):
         change(closed, own, by_passkey(LI, ZHOU))
-    enrolled(closed)
+    enrolled(closed, said=by_passkey(CHEN))
     change(closed, own, by_passkey(LI, ZHOU))
     one, two = (allow(grant=str(by), approved=(by_passkey(*by)(BY_HAND.to_bytes()),)) for by in ((LI,), (LI, ZHOU)))
 
@@ -498,7 +527,7 @@ def test_the_charter_of_one_rubber_seal_holds_where_a_machine_holds_it(closed: S
 def test_a_seal_is_in_one_living_device_whatever_the_web_says(founded: Signer) -> None:
     """A stolen web server would have two machines open for one approval's seal, of which one has a copy."""
     other = to_enrol(asks_to_be("D-0010"))
-    into = Ordered(order=uid("in"), device="D-0010", type=Order.MOUNT, said={"slot": 1, "seal": SEAL})
+    into = mounted(device="D-0010", order="in")
     enrolled(founded)
     enrolled(founded, other)
     anew = ec.generate_private_key(ec.SECP256R1())
@@ -509,21 +538,21 @@ def test_a_seal_is_in_one_living_device_whatever_the_web_says(founded: Signer) -
         with pytest.raises(SealNotMounted):
             ticket(founded, allow(device="D-0010"))
 
-    ask(founded, Ordered(order=uid("out"), device="D-0009", type=Order.MOUNT, said={"slot": 1, "seal": ""}))
+    ask(founded, mounted(is_in=False, order="out"))
     assert ask(founded, into)
     told = [enrolled(founded, one).seals for one in (other, to_enrol(), to_enrol(asks_to_be(key=anew)))]
     assert told == [(SEAL, ""), ("", ""), ("", "")]
     ask(founded, End("D-0010"))
     assert enrolled(founded, other).seals == ("", "")  # anew after it had ended, with nothing in it
-    assert ask(founded, replace(into, order=uid("back"), device="D-0009"))
+    assert ask(founded, mounted(order="back"))
     with pytest.raises(SealInTwoDevices):
-        ask(founded, replace(into, order=uid("again")))
+        ask(founded, mounted(device="D-0010", order="again"))
 
 
 def test_a_machine_whose_company_was_told_otherwise_is_its_companys_once_it_renews(
     closed: Signer, database: Database
 ) -> None:
-    enrolled(closed)
+    enrolled(closed, said=by_passkey(CHEN))
     with database.writing() as connection:
         connection.execute("UPDATE device SET company = ?", (uid("shanghai example"),))
     new = ec.generate_private_key(ec.SECP256R1())
@@ -533,7 +562,7 @@ def test_a_machine_whose_company_was_told_otherwise_is_its_companys_once_it_rene
 
 
 def test_security_sees_no_impression_first_by_its_passkey(closed: Signer) -> None:
-    enrolled(closed)
+    enrolled(closed, said=by_passkey(CHEN))
     use = Approved(BY_HAND.to_bytes(), by_passkey(LI)(BY_HAND.to_bytes()).assertions)
     ticket(closed, allow(mode=Mode.CONFIRMED, confirmations=1, approved=(use,)))
     orders = {

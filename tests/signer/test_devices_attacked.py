@@ -32,6 +32,7 @@ from tests.signer.test_devices import (
     asks_to_be,
     enrolled,
     machine,
+    mounted,
     ordered,
     signed_by,
     ticket,
@@ -124,8 +125,7 @@ def test_an_order_that_sets_a_clock_says_the_signers_own_time(founded: Signer, c
 def test_no_impression_is_agreed_to_with_a_seal_that_left_its_machine(founded: Signer) -> None:
     enrolled(founded)
     ticket(founded, allow(mode=Mode.CONFIRMED, confirmations=1))
-    out = Ordered(order=uid("out"), device="D-0009", type=Order.MOUNT, said={"slot": 1, "seal": ""})
-    assert ask(founded, out)
+    assert ask(founded, mounted(is_in=False, order="out"))
 
     with pytest.raises(SealNotMounted):
         ask(founded, ordered(Order.CONFIRM, SEEN))

@@ -10,11 +10,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from privyseal.device import enrolment
 from privyseal.device.enrolment import Again, DeviceUnknown
-from privyseal.device.orders import Order
 from privyseal.device.signed import Frame, signed
-from privyseal.kernel.canonical import Json, canonical, sha256
+from privyseal.kernel.canonical import canonical, sha256
 from privyseal.kernel.errors import Refused
 from privyseal.signer import device_checks, devices, requests
+from privyseal.signer.agreements import Mount
 from privyseal.signer.checks import APPROVALS, Part, SealDestroyed, SealRecord, SealSuspended, one_case
 from privyseal.signer.claims import Reach
 from privyseal.signer.denials import Denial, PermitDenied, What
@@ -46,12 +46,13 @@ from tests.signer.test_devices import (
     ask,
     asks_to_be,
     enrolled,
+    mounted,
     of,
     ticket,
     to_enrol,
 )
 
-TAKEN_OUT: Final = Ordered(order=uid("out"), device="D-0009", type=Order.MOUNT, said={"slot": 1, "seal": ""})
+TAKEN_OUT: Final = mounted(is_in=False, order="out")
 RECORD: Final = SealRecord(
     uid=SEAL, version=1, is_active=True, is_destroyed=False, manager=ZHAO, not_after=NOON + timedelta(days=9)
 )
@@ -161,23 +162,23 @@ def test_after_five_wrong_receipts_the_next_one_waits_a_minute_and_then_twice_as
 def test_a_seal_is_put_into_the_slot_that_is_said_and_no_other() -> None:
     device = Device("D-0009", 1, "company", of(KEY), of(AGREEMENT), (SEAL, ""))
 
-    assert [_mounted(device, {"slot": slot, "seal": seal}) for slot, seal in ((1, ""), (2, "x"), (1, "x"))] == [
-        ("", ""),
-        (SEAL, "x"),
-        ("x", ""),
-    ]
-    assert _mounted(replace(device, seals=()), {"slot": 1, "seal": "x"}) == ("x",)
-    broken: list[dict[str, Json]] = [{"slot": 0, "seal": ""}, {"slot": 3, "seal": ""}, {"slot": 1}, {"seal": ""}]
-    broken.append({"slot": 1, "seal": 7})
-    for said in broken:
-        with pytest.raises(OrderBroken):
-            _mounted(device, said)
+    def after(held: tuple[str, ...], slot: int, seal: str, *, is_in: bool = True) -> tuple[str, ...]:
+        agreed = Mount(order=uid("o"), device="D-0009", slot=slot, seal=seal, is_in=is_in)
+        return _mounted(replace(device, seals=held), agreed)
+
+    assert [after((SEAL, ""), slot, "x") for slot in (1, 2)] == [("x", ""), (SEAL, "x")]
+    assert (after((SEAL, ""), 1, SEAL, is_in=False), after((), 1, "x")) == (("", ""), ("x",))
+    with pytest.raises(OrderBroken):
+        after((SEAL, ""), 3, "x")
+    for slot, seal, is_in in ((2, SEAL, True), (2, SEAL, False), (1, "x", False)):
+        with pytest.raises(SealNotMounted):
+            after((SEAL, ""), slot, seal, is_in=is_in)
 
 
 def test_a_ticket_without_a_closer_place_is_asked_for_as_it_always_was() -> None:
     said = dict(allow().header())
     assert said.pop("place") is None
-    order = Ordered(order=uid("o"), device="D-0009", type=Order.MOUNT, said={"slot": 1, "seal": ""})
+    order = mounted()
 
     assert _digest(allow()) == sha256(canonical(said))
     assert _digest(order) == sha256(canonical(order.header()))

@@ -29,7 +29,7 @@ from tests.signer.test_plain_more import MOUNT
 
 
 def test_what_is_agreed_to_is_said_by_these_words() -> None:
-    assert " ".join(agreements.Kind) == "confirm unlock"
+    assert " ".join(agreements.Kind) == "confirm unlock mount"
 
 
 def test_so_many_certificates_of_codes_on_paper_are_read_and_no_more() -> None:

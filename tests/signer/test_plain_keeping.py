@@ -12,7 +12,7 @@ from typing import Any, Final
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from privyseal.kernel.canonical import Json, canonical
+from privyseal.kernel.canonical import Json, canonical, parse
 from privyseal.kernel.errors import Refused
 from privyseal.kernel.receipt import ReceiptUnreadable
 from privyseal.kernel.shapes import Misshapen
@@ -234,11 +234,15 @@ def test_what_somebody_agrees_to_is_said_in_these_bytes() -> None:
     confirm = agreements.Confirm(
         device="PS-0001", ticket=uid("ticket"), seal=SEAL, impression=1, picture_sha256="5" * 64
     )
+    mount = agreements.Mount(order=uid("o"), device="PS-0001", slot=64, seal=SEAL, is_in=False)
     said: dict[str, Json] = {"v": 1, "agrees": "unlock", "device": "PS-0001", "until": 0, "because": "found"}
 
     assert unlock.to_bytes() == canonical(said)
-    assert [agreements.parse(each.to_bytes()) for each in (unlock, confirm)] == [unlock, confirm]
-    for wrong in ({**said, "v": 2}, {**said, "until": -1}, {**said, "agrees": "nothing"}):
+    assert [agreements.parse(each.to_bytes()) for each in (unlock, confirm, mount)] == [unlock, confirm, mount]
+    placed: dict[str, Json] = parse(mount.to_bytes())
+    changes: tuple[dict[str, Json], ...] = ({"way": "by"}, {"slot": 65}, {"slot": 0}, {"seal": ""})
+    others = [{**placed, **change} for change in changes]
+    for wrong in ({**said, "v": 2}, {**said, "until": -1}, {**said, "agrees": "nothing"}, *others):
         with pytest.raises(agreements.AgreementUnreadable):
             agreements.parse(canonical(wrong))
 

@@ -9,7 +9,6 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from privyseal.device.orders import Order
 from privyseal.kernel.errors import Refused
 from privyseal.pdf.placement import Placement
 from privyseal.pdf.seal import Mark
@@ -18,7 +17,6 @@ from privyseal.signer.certificate_requests import _EllipticElsewhere, _RsaElsewh
 from privyseal.signer.certifying import Certify
 from privyseal.signer.checks import SealDestroyed, SealUnknown
 from privyseal.signer.database import Database, open_durably
-from privyseal.signer.device_requests import Ordered
 from privyseal.signer.devices import Devices
 from privyseal.signer.documents import Writing
 from privyseal.signer.keys import Keys, ShareRefused
@@ -29,9 +27,9 @@ from privyseal.signer.unlocking import Confirm, Entrust
 from privyseal.signer.voices import Voices
 from tests.outside_ca import OutsideCa
 from tests.signer.cast import MAKING, NOON, SEAL, to_destroy, uid
-from tests.signer.test_devices import ask, enrolled
+from tests.signer.test_devices import ask, enrolled, mounted
 
-MOUNT: Final = Ordered(order=uid("o"), device="D-0009", type=Order.MOUNT, said={"slot": 2, "seal": uid("another")})
+MOUNT: Final = mounted(2, uid("another"))
 
 
 def test_a_certificate_names_who_answers_for_it_only_where_that_is_asked_for() -> None:
@@ -84,7 +82,7 @@ def test_an_order_is_one_and_the_same_even_where_it_is_asked_twice_at_once(
 
     assert [ask(founded, MOUNT)["frame"]] == twins
     with pytest.raises(Refused, match="intent-reused"):
-        ask(founded, replace(MOUNT, said={"slot": 1, "seal": ""}))
+        ask(founded, replace(MOUNT, said={"slot": 1}))
 
 
 def test_a_key_file_is_made_beside_others(tmp_path: Path) -> None:

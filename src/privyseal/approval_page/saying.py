@@ -14,7 +14,7 @@ from privyseal.kernel.money import grouped, in_capitals
 from privyseal.pdf.placement import Placement
 from privyseal.pdf.spots import Range, Seam, Spot, Spread
 from privyseal.signer import charters
-from privyseal.signer.agreements import Agreement, Confirm, Unlock
+from privyseal.signer.agreements import Agreement, Confirm, Mount, Unlock
 from privyseal.signer.bound import Bound, Paper, Secret
 from privyseal.signer.changes import Amend, Begin, Change, Enter, Remove, Seat
 from privyseal.signer.charters import Charter
@@ -194,7 +194,7 @@ def _of_charter(charter: Charter, reader: Reader) -> Iterator[Row]:
 
 def of_agreement(agreed: Agreement, reader: Reader) -> Iterator[Row]:
     """Yield what is agreed to at a machine."""
-    yield reader.say("purpose"), reader.say("agrees.confirm" if isinstance(agreed, Confirm) else "agrees.unlock")
+    yield reader.say("purpose"), reader.say(_what_for(agreed))
     yield reader.say("machine"), reader.name(agreed.device)
     match agreed:
         case Confirm():
@@ -205,6 +205,19 @@ def of_agreement(agreed: Agreement, reader: Reader) -> Iterator[Row]:
         case Unlock():
             yield reader.say("because"), reader.code("because", agreed.because)
             yield reader.say("until"), reader.say("until-event", number=agreed.until)
+        case Mount():
+            yield reader.say("seal"), reader.name(agreed.seal)
+            yield reader.say("slot"), reader.say("slot-number", number=agreed.slot)
+            yield reader.say("order"), agreed.order
+
+
+def _what_for(agreed: Agreement) -> str:
+    match agreed:
+        case Confirm():
+            return "agrees.confirm"
+        case Unlock():
+            return "agrees.unlock"
+    return "agrees.mount" if agreed.is_in else "agrees.unmount"
 
 
 def _whose(of: str, reader: Reader) -> str:

@@ -16,6 +16,7 @@ from privyseal.approvals.rules.rosters import Asks, PasskeyNotSeated, asks_of
 from privyseal.devices.models import Device, MachineUse
 from privyseal.identity.models import Person
 from privyseal.ledger.transactions import transaction_required
+from privyseal.seals.models import Seal
 from privyseal.signer.agreements import Agreement
 from privyseal.signer.charters import APPROVERS, COUNTS, SECURITY, Charter
 from privyseal.signer.passkeys import Page, PasskeyAssertion, PasskeyNotBound
@@ -50,6 +51,11 @@ def to_confirm(use: MachineUse) -> Counts:
 def to_unlock(device: Device) -> Counts:
     """Return what counts where a machine is let open again: security answers for locks as for keys."""
     return Counts(charter_before(device.company, None), _NEAR_OR_SECURITY)
+
+
+def to_mount(device: Device, seal: Seal | None) -> Counts:
+    """Return what counts where a seal goes into a machine or out of it: what does for its uses, or security."""
+    return Counts(charter_before(device.company, seal), _NEAR_OR_SECURITY)
 
 
 def passkeys_for(actor: Person, at: datetime, counts: Counts) -> list[ApprovalPasskey]:

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from privyseal.devices.models import Confirmation, MachineUse, Unlocking
+from privyseal.devices.models import Confirmation, MachineUse, Mounting, Unlocking
+from privyseal.devices.mounted import seal_of
 from privyseal.identity.models import Person
 from privyseal.kernel.canonical import Json
+from privyseal.kernel.errors import OutOfTurn
 from privyseal.ledger.transactions import transaction_required
 from privyseal.sealing.signing import web_key
-from privyseal.signer.agreements import Agreement, Confirm, Unlock
+from privyseal.signer.agreements import Agreement, Confirm, Mount, Unlock
 from privyseal.signer.statement import AnyAssertion, Approved, parse_one, vouch
 
 
@@ -27,6 +29,20 @@ def to_unlock(unlocking: Unlocking) -> Unlock:
     return Unlock(device=unlocking.device.serial, until=unlocking.known, because=unlocking.because)
 
 
+def to_mount(mounting: Mounting) -> Mount:
+    """Return what somebody says yes to who lets a seal into a machine, or lets that out which is there."""
+    seal = seal_of(mounting)
+    if seal is None:
+        raise OutOfTurn(device=mounting.device.uid, slot=mounting.slot)
+    return Mount(
+        order=mounting.uid,
+        device=mounting.device.serial,
+        slot=mounting.slot,
+        seal=seal.uid,
+        is_in=mounting.seal is not None,
+    )
+
+
 @transaction_required
 def said_by(actor: Person, agreed: Agreement, assertion: AnyAssertion | None) -> Mapping[str, Json]:
     """Return the sign that somebody agreed, to be kept: what their passkey said, else our word for who is signed in."""
@@ -43,6 +59,11 @@ def confirmed(one: Confirmation) -> Approved:
 def unlocked(one: Unlocking) -> Approved:
     """Return the agreement to an unlocking as the key checks it; one from before it did is vouched for now."""
     return _approved(to_unlock(one), one.said, one.decided_by)
+
+
+def mounted(one: Mounting) -> Approved:
+    """Return the agreement to a mounting as the key checks it; one from before it did is vouched for now."""
+    return _approved(to_mount(one), one.said, one.decided_by)
 
 
 def _approved(agreed: Agreement, said: Any, by: Person | None) -> Approved:  # noqa: ANN401 - a fact of every kind

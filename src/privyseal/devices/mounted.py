@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from privyseal.devices.models import Device, DeviceSlot, Mounting
 from privyseal.devices.rules import EMERGENCY_HOLDS, MOST_IN_EMERGENCY, STAMPS
 from privyseal.kernel.canonical import Json
+from privyseal.seals.models import Seal
 from privyseal.signer.terms import AtMachine
 
 
@@ -30,3 +31,9 @@ def stamping_machines(seal_id: int) -> QuerySet[Device]:
     to_come = Mounting.objects.filter(seal=seal_id, is_agreed=True, done_at=None).order_by().values("device")
     here = Q(places__seal=seal_id) | Q(pk__in=to_come)
     return Device.objects.filter(here, kind__in=[kind.value for kind in STAMPS]).order_by("pk").distinct()
+
+
+def seal_of(mounting: Mounting) -> Seal | None:
+    """Return the seal that is to go into a slot, or out of it; None where it is there no more."""
+    held = DeviceSlot.objects.select_related("seal").filter(device=mounting.device, number=mounting.slot).first()
+    return mounting.seal or (held.seal if held else None)

@@ -37,6 +37,7 @@ class DeviceAct(StrEnum):
     FREE = "free"
     UNLOCK = "unlock"
     LET_OPEN = "let-open"
+    LET_MOUNT = "let-mount"
     PLACE = "place"
     CONFIRM_MORE = "confirm-more"
     CONFIRM_LESS = "confirm-less"
@@ -103,6 +104,7 @@ MAY: Final = (
     May(DeviceAct.HEALTH, (Tie.MANAGER, Tie.KEEPER, Tie.SECURITY),   (DeviceState.IN_SERVICE,)),   # asking opens nothing
     May(DeviceAct.LOSE,   (Tie.MANAGER, Tie.KEEPER, Tie.SECURITY),   _LIVING),                     # whoever misses it says so, and nothing opens it from then on
     May(DeviceAct.MOUNT,  (Tie.MANAGER, Tie.KEEPER),                 (DeviceState.IN_SERVICE,)),   # asked by one who has seal or machine before them, agreed to by another
+    May(DeviceAct.LET_MOUNT, (Tie.MANAGER, Tie.KEEPER, Tie.SECURITY), (DeviceState.IN_SERVICE,)),  # the other: as below, the key counts who agreed
     May(DeviceAct.FREE,   (Tie.MANAGER, Tie.KEEPER),                 (DeviceState.LOST,)),         # a seal that was found in it, by two as well: it goes elsewhere, the machine stays lost
     May(DeviceAct.UNLOCK, (Tie.MANAGER, Tie.KEEPER),                 (DeviceState.IN_SERVICE,)),   # away from safety: asked by one who looked at it, agreed to by another
     May(DeviceAct.LET_OPEN, (Tie.MANAGER, Tie.KEEPER, Tie.SECURITY), (DeviceState.IN_SERVICE,)),   # the other: where the charter takes passkeys alone, the key counts those of approvers and of security

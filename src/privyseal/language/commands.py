@@ -63,6 +63,7 @@ COMMAND: Final[Mapping[str, Promise]] = {
     "device.renew": _("renew the certificate of a machine"),
     "device.ask-mounting": _("ask that a seal is mounted or removed"),
     "device.ask-unlocking": _("ask that a machine is unlocked"),
+    "device.agree-to-mounting": _("agree to mounting or removing a seal"),
     "device.agree-to-unlock": _("agree to unlocking a machine"),
     "device.decide-unlocking": _("decide about unlocking a machine"),
     "device.place": _("say whose a machine is"),

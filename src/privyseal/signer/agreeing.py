@@ -8,7 +8,7 @@ from privyseal.device.tickets import Mode, Ticket
 from privyseal.kernel.canonical import Json
 from privyseal.kernel.errors import DutiesNotSeparate
 from privyseal.signer import agreements
-from privyseal.signer.agreements import AgreementMissing, Confirm, Unlock
+from privyseal.signer.agreements import Agreement, AgreementMissing, Mount, Unlock
 from privyseal.signer.checks import Part, Pinned
 from privyseal.signer.device_requests import Ordered
 from privyseal.signer.governing import said_by
@@ -17,19 +17,24 @@ from privyseal.signer.statement import Approved
 _ONE: Final = 1
 
 
-def read(request: Ordered) -> tuple[Confirm | Unlock, Approved]:
-    """Return what was agreed to and how, if it is this order for this machine and says nothing else, or refuse."""
+def read(request: Ordered) -> tuple[Agreement, Approved]:
+    """Return what was agreed to and how, if it is this order for this machine and says nothing else, or refuse.
+
+    A seal goes in or out once for each yes: what it names is the order.
+    """
     kind = agreements.TAKES_A_YES[request.type]
     if request.agreed is None or request.said:
         raise AgreementMissing(order=request.order)
     agreed = agreements.parse(request.agreed.statement)
     if not isinstance(agreed, kind) or agreed.device != request.device:
         raise AgreementMissing(order=request.order)
+    if isinstance(agreed, Mount) and agreed.order != request.order:
+        raise AgreementMissing(order=request.order)
     return agreed, request.agreed
 
 
 def may_order(
-    agreed: Confirm | Unlock, said: Approved, *, ticket: Ticket | None, pinned: Pinned, at: datetime
+    agreed: Agreement, said: Approved, *, ticket: Ticket | None, pinned: Pinned, at: datetime
 ) -> Mapping[str, Json]:
     """Return what the order says, or refuse.
 
@@ -44,6 +49,8 @@ def may_order(
     (person,) = people
     if isinstance(agreed, Unlock):
         return {"until": agreed.until}
+    if isinstance(agreed, Mount):
+        return {"slot": agreed.slot, "seal": agreed.seal if agreed.is_in else ""}
     # (2) a ticket that waits for it
     if ticket is None or (ticket.device, ticket.seal, ticket.mode) != (agreed.device, agreed.seal, Mode.CONFIRMED):
         raise AgreementMissing(ticket=agreed.ticket)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, TypeAlias
 
+from privyseal.device.enrolment import MOST_SLOTS
 from privyseal.device.events import LAST_NUMBER, SERIAL
 from privyseal.device.orders import Order
 from privyseal.device.tickets import MOST_IMPRESSIONS
@@ -17,6 +18,7 @@ from privyseal.kernel.canonical import Json, NotCanonical
 from privyseal.signer.protocol import SignerRefused
 
 _VERSION: Final = 1
+_WAY: Final = re.compile("in|out")
 _BECAUSE: Final = re.compile(r"[a-z][a-z-]{0,15}")
 
 
@@ -33,6 +35,7 @@ class AgreementMissing(SignerRefused):
 class Kind(StrEnum):
     CONFIRM = "confirm"
     UNLOCK = "unlock"
+    MOUNT = "mount"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,10 +65,29 @@ class Unlock:
         return _bytes(Kind.UNLOCK, {"device": self.device, "until": self.until, "because": self.because})
 
 
-Agreement: TypeAlias = Confirm | Unlock
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mount:
+    """A seal goes into a slot of a machine, or that which is there comes out of it. Once: ``order`` is its order."""
 
-# Which orders take somebody's yes. The time and what is where are known by the machine itself: by what it saw, by tags.
-TAKES_A_YES: Final[Mapping[Order, type[Agreement]]] = {Order.CONFIRM: Confirm, Order.UNLOCK: Unlock}
+    order: str
+    device: str
+    slot: int
+    seal: str
+    is_in: bool
+
+    def to_bytes(self) -> bytes:
+        said: dict[str, Json] = {"order": self.order, "device": self.device, "slot": self.slot, "seal": self.seal}
+        return _bytes(Kind.MOUNT, said | {"way": "in" if self.is_in else "out"})
+
+
+Agreement: TypeAlias = Confirm | Unlock | Mount
+
+# Which orders take somebody's yes: all but the time, which is the signer's own.
+TAKES_A_YES: Final[Mapping[Order, type[Agreement]]] = {
+    Order.CONFIRM: Confirm,
+    Order.UNLOCK: Unlock,
+    Order.MOUNT: Mount,
+}
 
 
 def parse(data: bytes) -> Agreement:
@@ -77,6 +99,8 @@ def parse(data: bytes) -> Agreement:
                 return _confirm(_fields(said, "device", "ticket", "seal", "impression", "picture"))
             case Kind.UNLOCK:
                 return _unlock(_fields(said, "device", "until", "because"))
+            case Kind.MOUNT:
+                return _mount(_fields(said, "order", "device", "slot", "seal", "way"))
     except (NotCanonical, UnicodeError, shapes.Misshapen) as error:
         raise AgreementUnreadable from error
     raise AgreementUnreadable
@@ -107,4 +131,14 @@ def _unlock(said: Mapping[str, Json]) -> Unlock:
         device=shapes.word(said["device"], SERIAL),
         until=shapes.integer(said["until"], least=0, most=LAST_NUMBER),
         because=shapes.word(said["because"], _BECAUSE),
+    )
+
+
+def _mount(said: Mapping[str, Json]) -> Mount:
+    return Mount(
+        order=shapes.uid(said["order"]),
+        device=shapes.word(said["device"], SERIAL),
+        slot=shapes.integer(said["slot"], least=1, most=MOST_SLOTS),
+        seal=shapes.uid(said["seal"]),
+        is_in=shapes.word(said["way"], _WAY) == "in",
     )

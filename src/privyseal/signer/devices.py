@@ -18,7 +18,7 @@ from privyseal.device.signed import Frame, FrameKey
 from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json, canonical, sha256, utc_text
 from privyseal.signer import additions, agreeing, device_authority, device_checks
-from privyseal.signer.agreements import TAKES_A_YES, Confirm, Unlock
+from privyseal.signer.agreements import Agreement, Confirm, Mount
 from privyseal.signer.authority import private_key, revocation_list
 from privyseal.signer.cosigned import Cosigned
 from privyseal.signer.database import Database
@@ -187,46 +187,46 @@ class Devices:
             before = self._store.order(connection, request.order, request_sha256=request_sha256)
         if before is not None:
             return before
-        told, grounds = self._told(request, device, at)
+        agreed, told, grounds = self._told(request, device, at)
         with self._database.writing() as connection:
             before = self._store.order(connection, request.order, request_sha256=request_sha256)
             if before is not None:
                 return before
             grounds.hold(connection)
             device = self._store.known(request.device)  # as it is now: what was read before may be over
-            if request.type is Order.CONFIRM:
-                self._check_there(request, device)
-            if request.type is Order.MOUNT:
-                self._store.mount(connection, device, _mounted(device, request.said))
+            if isinstance(agreed, Confirm):
+                self._check_there(agreed, device)
+            if isinstance(agreed, Mount):
+                self._store.mount(connection, device, _mounted(device, agreed))
             number = self._store.next_order(connection, device.serial, at=at)
             said = Instruction(device.serial, number, request.type, told).to_json()
             frame = signed.signed(Frame.ORDER, said, key)
             self._store.save_order(connection, request.order, device.serial, number, request_sha256, frame)
         return frame
 
-    def _told(self, request: Ordered, device: Device, at: datetime) -> tuple[Mapping[str, Json], Grounds]:
-        """Return what an order says, and what that rests on: of some orders, that somebody agreed; or refuse."""
+    def _told(
+        self, request: Ordered, device: Device, at: datetime
+    ) -> tuple[Agreement | None, Mapping[str, Json], Grounds]:
+        """Return what somebody agreed to, what the order says of it, and what that rests on; or refuse."""
         if request.type is Order.TIME:
-            return {"at": utc_text(at)}, Grounds()  # nobody else's: whoever says it decides what is over
-        if request.type not in TAKES_A_YES:
-            return request.said, Grounds()
+            return None, {"at": utc_text(at)}, Grounds()  # nobody else's: whoever says it decides what is over
         agreed, said = agreeing.read(request)
         seal, ticket, named = "", None, frozenset[Denial]()
         if isinstance(agreed, Confirm):
             self._cosigned.check(at=at)
             seal, ticket, named = agreed.seal, self._store.ticket(agreed.ticket), self._store.named_by(agreed.ticket)
             self._denials.check(named)
-        is_unlocking = isinstance(agreed, Unlock)
-        rule = self._ruling.of_agreement(said, seal=seal, company=device.company, or_security=is_unlocking)
+        if isinstance(agreed, Mount):
+            seal = agreed.seal
+        or_security = not isinstance(agreed, Confirm)
+        rule = self._ruling.of_agreement(said, seal=seal, company=device.company, or_security=or_security)
         told = agreeing.may_order(agreed, said, ticket=ticket, pinned=rule.pinned, at=at)
-        return told, replace(rule.grounds, named=rule.grounds.named | named)
+        return agreed, told, replace(rule.grounds, named=rule.grounds.named | named)
 
-    def _check_there(self, request: Ordered, device: Device) -> None:
+    def _check_there(self, agreed: Confirm, device: Device) -> None:
         """Return if the seal that is to come down is still in its device, and not stopped, or refuse."""
-        agreed, _ = agreeing.read(request)
-        if isinstance(agreed, Confirm):
-            uid = agreed.seal
-            device_checks.check_seal(uid, frozenset(device.seals), self._seals.seal(uid), device=device.serial)
+        known = self._seals.seal(agreed.seal)
+        device_checks.check_seal(agreed.seal, frozenset(device.seals), known, device=device.serial)
 
     def _allow(self, request: Allow, at: datetime) -> str:
         """Return a ticket, or the digits of a code, the same however often it is asked.
@@ -327,15 +327,14 @@ def _holder(device: Device, seal: str) -> Holder:
     return Holder(device.serial, seal, device.epoch)
 
 
-def _mounted(device: Device, said: Mapping[str, Json]) -> tuple[str, ...]:
+def _mounted(device: Device, agreed: Mount) -> tuple[str, ...]:
     """Return the seals of a device after one was put into a slot or taken out of it, or refuse."""
-    slot, seal = said.get("slot"), said.get("seal")
-    if not isinstance(slot, int) or not 1 <= slot <= max(len(device.seals), 1) or not isinstance(seal, str):
-        raise OrderBroken(device=device.serial)
-    if seal and seal in device.seals:
-        raise SealNotMounted(device=device.serial, seal=seal)
     seals = list(device.seals) or [""]
-    seals[slot - 1] = seal
+    if agreed.slot > len(seals):
+        raise OrderBroken(device=device.serial)
+    if agreed.seal in seals if agreed.is_in else seals[agreed.slot - 1] != agreed.seal:
+        raise SealNotMounted(device=device.serial, seal=agreed.seal)
+    seals[agreed.slot - 1] = agreed.seal if agreed.is_in else ""
     return tuple(seals)
 
 

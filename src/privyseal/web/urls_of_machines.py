@@ -20,6 +20,7 @@ def paths() -> list[URLPattern]:
             machines.decide_unlocking,
             name="unlocking-decide",
         ),
+        path("machines/<uid:uid>/mountings/agreed/", machines.mounting_agreed, name="mounting-agreed"),
         path("machines/<uid:uid>/unlockings/agreed/", machines.unlocking_agreed, name="unlocking-agreed"),
         path("machines/<uid:uid>/confirmations/", confirming.how_many, name="machine-seen"),
         path("confirmations/", confirming.waiting, name="confirmations"),

@@ -18,7 +18,7 @@ from privyseal.approvals.actions.archiving import (
     say_copy_is_back,
     set_filing_rule,
 )
-from privyseal.approvals.actions.at_machines import agree_to_impression, agree_to_unlock
+from privyseal.approvals.actions.at_machines import agree_to_impression, agree_to_mounting, agree_to_unlock
 from privyseal.approvals.actions.categories import (
     CategoryChanged,
     confirm_category,
@@ -130,6 +130,7 @@ __all__ = [
     "agree_charter",
     "agree_seats",
     "agree_to_impression",
+    "agree_to_mounting",
     "agree_to_unlock",
     "apply_for_act",
     "apply_for_rubber",

@@ -4,10 +4,11 @@ from datetime import datetime
 
 from privyseal.approvals import at_machines
 from privyseal.devices import actions as devices
-from privyseal.devices.agreeing import to_confirm, to_unlock
+from privyseal.devices.agreeing import to_confirm, to_mount, to_unlock
 from privyseal.devices.granted import locked_machine_use
 from privyseal.devices.locking import locked_device
-from privyseal.devices.models import Unlocking
+from privyseal.devices.models import Mounting, Unlocking
+from privyseal.devices.mounted import seal_of
 from privyseal.identity.models import Person
 from privyseal.kernel.errors import NotFound
 from privyseal.ledger.commands import command
@@ -36,3 +37,17 @@ def agree_to_unlock(
     device = locked_device(asked.device.uid)
     said = at_machines.said(actor, at, to_unlock(asked), assertions, at_machines.to_unlock(device))
     return devices.decide_unlocking.within(actor, at, unlocking_uid=unlocking_uid, is_agreed=True, assertion=said)
+
+
+@command("device.agree-to-mounting")
+def agree_to_mounting(
+    actor: Person, at: datetime, *, mounting_uid: str, assertions: tuple[PasskeyAssertion, ...] = ()
+) -> str:
+    """Agree that a seal goes into a machine or out of it, by what the charter of that seal lets count."""
+    asked = Mounting.objects.select_related("device", "seal").filter(uid=mounting_uid).first()
+    if asked is None:
+        raise NotFound(mounting=mounting_uid)
+    device, said = locked_device(asked.device.uid), None
+    if device.ended_at is None:  # of a lost machine a seal is freed, and the key orders nothing
+        said = at_machines.said(actor, at, to_mount(asked), assertions, at_machines.to_mount(device, seal_of(asked)))
+    return devices.decide_mounting.within(actor, at, mounting_uid=mounting_uid, is_agreed=True, assertion=said)

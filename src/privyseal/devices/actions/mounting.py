@@ -15,6 +15,7 @@ from privyseal.custody.rules import How, SealIsOut
 from privyseal.device import signed
 from privyseal.device.orders import Order
 from privyseal.device.signed import Frame
+from privyseal.devices.agreeing import mounted, said_by, to_mount
 from privyseal.devices.locking import locked_device
 from privyseal.devices.models import Device, DeviceOrder, DeviceSlot, Mounting
 from privyseal.devices.mounted import in_machines
@@ -29,7 +30,6 @@ from privyseal.devices.rules import (
     check_may,
 )
 from privyseal.identity.models import Person
-from privyseal.kernel.canonical import Json
 from privyseal.kernel.errors import NotFound, OutOfTurn, Refused
 from privyseal.ledger import book
 from privyseal.ledger.actors import Actor, Service
@@ -43,6 +43,7 @@ from privyseal.seals.rules.permits import SealNotPhysical
 from privyseal.signer.client import Client
 from privyseal.signer.device_requests import Ordered
 from privyseal.signer.protocol import SignerUnavailable
+from privyseal.signer.statement import AnyAssertion
 
 SWEEP: Final = Service("sweep")
 _AT_ONCE: Final = 100
@@ -54,7 +55,7 @@ def ask_mounting(actor: Person, at: datetime, *, device_uid: str, slot: int, sea
     """Ask that a seal goes into a slot, or with none, that whatever is there comes out; return the asking's uid."""
     seal = seal_visible_to(actor, at, seal_uid) if seal_uid else None
     device = locked_device(device_uid)
-    _check_two(actor, at, device, seal)
+    _check_two(actor, at, device, seal, act=DeviceAct.MOUNT)
     if not 1 <= slot <= device.slots:
         raise DeviceDiffers(slots=device.slots)
     _check_fits(device, slot, seal)
@@ -69,14 +70,19 @@ def ask_mounting(actor: Person, at: datetime, *, device_uid: str, slot: int, sea
 
 
 @command("device.decide-mounting")
-def decide_mounting(actor: Person, at: datetime, *, mounting_uid: str, is_agreed: bool) -> str:
-    """Agree that a seal goes into a machine or out of it, as another than who asked; or drop it."""
+def decide_mounting(
+    actor: Person, at: datetime, *, mounting_uid: str, is_agreed: bool, assertion: AnyAssertion | None = None
+) -> str:
+    """Agree that a seal goes into a machine or out of it, as another than who asked; or drop it.
+
+    ``assertion`` is what the actor's own passkey said, which was looked at before; without, we vouch for them.
+    """
     found = Mounting.objects.filter(uid=mounting_uid).first()
     if found is None:
         raise NotFound(mounting=mounting_uid)
     device = locked_device(Device.objects.values_list("uid", flat=True).get(pk=found.device_id))
     mounting = Mounting.objects.select_related("seal").get(pk=found.pk)
-    _check_two(actor, at, device, mounting.seal if is_agreed else None)
+    _check_two(actor, at, device, mounting.seal if is_agreed else None, act=DeviceAct.LET_MOUNT)
     if mounting.decided_at is not None:
         raise OutOfTurn(mounting=mounting_uid)
     if is_agreed:
@@ -85,9 +91,11 @@ def decide_mounting(actor: Person, at: datetime, *, mounting_uid: str, is_agreed
         _check_fits(device, mounting.slot, mounting.seal)
     mounting.device = device
     mounting.decided_by, mounting.decided_at, mounting.is_agreed = actor, at, is_agreed
-    mounting.save(update_fields=["decided_by", "decided_at", "is_agreed"])
+    is_ordered = is_agreed and device.ended_at is None  # of a lost machine a seal is freed without an order
+    mounting.said = said_by(actor, to_mount(mounting), assertion) if is_ordered else None
+    mounting.save(update_fields=["decided_by", "decided_at", "is_agreed", "said"])
     if is_agreed:
-        book.record("device.mounting-agreed", by=actor, at=at, **_about(mounting))
+        book.record("device.mounting-agreed", by=actor, at=at, **_about(mounting), assurance=mounting.assurance)
     else:
         book.record("device.mounting-dropped", by=actor, at=at, **_about(mounting))
     return device.uid
@@ -101,7 +109,7 @@ def mount_at_signer(at: datetime, *, signer: Client) -> int:
     done = 0
     can_be = Q(device__ended_at=None) | Q(device__stopped_at__isnull=False)
     waiting = Mounting.objects.filter(can_be, is_agreed=True, done_at=None).order_by("decided_at", "pk")
-    for mounting in waiting.select_related("device", "seal")[:_AT_ONCE]:
+    for mounting in waiting.select_related("device", "seal", "decided_by")[:_AT_ONCE]:
         try:
             is_free = mounting.device.ended_at is not None and mounting.seal is None
             frame = "" if is_free else signer.order_device(_ordered(mounting))
@@ -153,10 +161,10 @@ def fail_mounting(actor: Actor, at: datetime, *, mounting_uid: str, code: str) -
 
 
 @transaction_required
-def _check_two(actor: Person, at: datetime, device: Device, seal: Seal | None) -> None:
+def _check_two(actor: Person, at: datetime, device: Device, seal: Seal | None, *, act: DeviceAct) -> None:
     """Return if somebody may be one of the two, or refuse: nothing goes into a machine that is lost."""
-    act = DeviceAct.FREE if device.state is DeviceState.LOST and seal is None else DeviceAct.MOUNT
-    check_may(act, ties_to(actor, at, device), device.state)
+    is_freed = device.state is DeviceState.LOST and seal is None
+    check_may(DeviceAct.FREE if is_freed else act, ties_to(actor, at, device), device.state)
 
 
 @transaction_required
@@ -179,8 +187,7 @@ def _check_fits(device: Device, slot: int, seal: Seal | None) -> None:
 
 
 def _ordered(mounting: Mounting) -> Ordered:
-    said: dict[str, Json] = {"slot": mounting.slot, "seal": mounting.seal.uid if mounting.seal else ""}
-    return Ordered(order=mounting.uid, device=mounting.device.serial, type=Order.MOUNT, said=said)
+    return Ordered(order=mounting.uid, device=mounting.device.serial, type=Order.MOUNT, agreed=mounted(mounting))
 
 
 def _about(mounting: Mounting) -> dict[str, str | int | None]:

@@ -12,7 +12,8 @@ from privyseal.seals.models import Seal
 class Mounting(models.Model):
     """A seal is to go into a slot, or with none, whatever is there out of it: asked by one, agreed to by another.
 
-    ``refused`` is why the key did not order it: what was agreed to is void, and whoever is near asks anew.
+    ``said`` is the assertion of who agreed, which the key checks. ``refused`` is why the key did not order it: what was
+    agreed to is void, and whoever is near asks anew.
     """
 
     uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
@@ -24,6 +25,7 @@ class Mounting(models.Model):
     decided_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, db_index=False)
     decided_at = models.DateTimeField(null=True)
     is_agreed = models.BooleanField(default=False)
+    said = models.JSONField(null=True)
     done_at = models.DateTimeField(null=True)
     refused = models.CharField(max_length=40, null=True)  # noqa: DJ001  most are not, and it takes no room
 
@@ -52,6 +54,11 @@ class Mounting(models.Model):
             models.Index(fields=["decided_at"], condition=Q(is_agreed=True, done_at=None), name="mountings_to_do"),
             models.Index(fields=["seal"], condition=Q(refused__isnull=False), name="mountings_refused"),
         ]
+
+    @property
+    def assurance(self) -> str:
+        """Return what the second yes is made of, empty where the key did not ask."""
+        return str(self.said["assurance"]) if self.said else ""
 
 
 class Unlocking(models.Model):

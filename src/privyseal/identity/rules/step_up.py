@@ -91,6 +91,7 @@ DANGEROUS: Final = (
     Dangerous("clearance.decide",     Least.SECOND_FACTOR),   # nothing brings a file back
     Dangerous("erasure.decide",       Least.SECOND_FACTOR),   # nothing brings a name back
     Dangerous("device.set-confirmations", Least.SECOND_FACTOR),  # fewer may see each impression first
+    Dangerous("device.agree-to-mounting", Least.SECOND_FACTOR),  # which seal opens with which machine
     Dangerous("device.agree-to-unlock", Least.SECOND_FACTOR),  # what locked itself opens again
     Dangerous("device.decide-unlocking", Least.SECOND_FACTOR),  # what locked itself opens again
     Dangerous("device.decide-mounting", Least.SECOND_FACTOR),   # what is mounted is opened for whatever is approved

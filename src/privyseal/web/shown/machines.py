@@ -27,7 +27,7 @@ _TONE: Final = {
 OF_THEIR_OWN: Final = frozenset(
     (
         *(DeviceAct.CODE, DeviceAct.MOUNT, DeviceAct.FREE, DeviceAct.UNLOCK, DeviceAct.LET_OPEN, DeviceAct.PLACE),
-        *(DeviceAct.CONFIRM_MORE, DeviceAct.CONFIRM_LESS),
+        *(DeviceAct.LET_MOUNT, DeviceAct.CONFIRM_MORE, DeviceAct.CONFIRM_LESS),
     )
 )
 _OWN: Final = frozenset({"counter", "locked"})
@@ -97,6 +97,10 @@ def may_have_code(device: Device, ties: Collection[Tie]) -> bool:
 
 def may_mount(device: Device, ties: Collection[Tie]) -> bool:
     return may(DeviceAct.MOUNT, device, ties) or may_free(device, ties)
+
+
+def may_let_mount(device: Device, ties: Collection[Tie]) -> bool:
+    return may(DeviceAct.LET_MOUNT, device, ties) or may_free(device, ties)
 
 
 def may_free(device: Device, ties: Collection[Tie]) -> bool:

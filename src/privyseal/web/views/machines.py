@@ -1,5 +1,7 @@
 """Machines that hold rubber seals: which there are, how one is, and what somebody near it may ask of it."""
 
+from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from typing import Final
 
@@ -14,11 +16,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from privyseal.approvals import actions as approvals
 from privyseal.approvals import at_machines
+from privyseal.approvals.models import ApprovalPasskey
 from privyseal.device import enrolment
 from privyseal.device.enrolment import DeviceKind
 from privyseal.devices import actions, queries
 from privyseal.devices.exposure import exposure_of
-from privyseal.devices.models import Device
+from privyseal.devices.models import Device, Mounting
+from privyseal.devices.mounted import seal_of
 from privyseal.devices.rules import REQUESTED, Because, DeviceAct
 from privyseal.identity.queries import companies_visible_to, custodians_visible_to, units_of_company
 from privyseal.kernel.errors import NotFound, Refused
@@ -35,7 +39,7 @@ from privyseal.web.forms_of_machines import ConfirmationsForm, MachineForm, Moun
 from privyseal.web.paging import page_of
 from privyseal.web.shown import machines as shown
 from privyseal.web.shown.lists import kept_lists
-from privyseal.web.shown.voices import voice_of
+from privyseal.web.shown.voices import Voice, voice_of
 from privyseal.web.step_up import proven
 from privyseal.web.views.campaigns import managed
 
@@ -144,25 +148,35 @@ def mount(request: SignedIn, uid: str) -> HttpResponse:
 @require_POST
 @proven("device.decide-mounting")
 def decide(request: SignedIn, uid: str, mounting: str, word: str) -> HttpResponse:
-    """Agree to a mounting that another asked for, or drop it."""
-    device = queries.device_visible_to(request.user, now(), uid)
-    if word not in {"agree", "drop"} or not device.mountings.filter(uid=mounting).exists():
+    """Agree to a mounting that another asked for, here or led to the page where a passkey does; or drop it."""
+    at = now()
+    device = queries.device_visible_to(request.user, at, uid)
+    asked = device.mountings.select_related("device", "seal").filter(uid=mounting).first()
+    if word not in {"agree", "drop"} or asked is None:
         raise NotFound(mounting=mounting)
 
-    is_agreed = word == "agree"
+    def agree(said: Said) -> HttpResponse:
+        key, own = said["command_id"], _passkeys_to_mount(request, at, asked)
+        if own:
+            return redirect(agreeing.lead_to_mounting(request.user, own, asked, command_id=key))
+        approvals.agree_to_mounting.once(key, request.user, at, mounting_uid=mounting)
+        return _mounted(request, device)
 
-    def decided(said: Said) -> None:
-        at = now()
-        actions.decide_mounting.once(said["command_id"], request.user, at, mounting_uid=mounting, is_agreed=is_agreed)
-        actions.mount_at_signer(at, signer=client())
-
-    def back(_result: None) -> HttpResponse:
-        if not device.mountings.filter(uid=mounting, refused__isnull=False).exists():  # its page says why it is
-            messages.success(request, _agreed(device) if is_agreed else _("Dropped."))
+    def drop(said: Said) -> HttpResponse:
+        actions.decide_mounting.once(said["command_id"], request.user, at, mounting_uid=mounting, is_agreed=False)
+        messages.success(request, _("Dropped."))
         return redirect("machine", uid)
 
-    again = partial(_page, request, device)
-    return acted(request, CommandForm(request.POST), decided, done="", back=back, again=again)
+    act, again = agree if word == "agree" else drop, partial(_page, request, device)
+    return acted(request, CommandForm(request.POST), act, done="", back=lambda there: there, again=again)
+
+
+@capability("signed-in")
+@require_http_methods(["GET"])
+@never_cache
+def mounting_agreed(request: SignedIn, uid: str) -> HttpResponse:
+    """Count the yes to a mounting that somebody's own passkey gave."""
+    return _counted(request, uid, _mounted)
 
 
 @capability("signed-in")
@@ -215,14 +229,7 @@ def decide_unlocking(request: SignedIn, uid: str, unlocking: str, word: str) -> 
 @never_cache
 def unlocking_agreed(request: SignedIn, uid: str) -> HttpResponse:
     """Count the yes to an unlocking that somebody's own passkey gave."""
-    device = queries.device_visible_to(request.user, now(), uid)
-    if not request.GET.get("code"):
-        return redirect("machine", uid)
-    try:
-        agreeing.count(request.user, now(), code=request.GET["code"])
-    except Refused as refusal:
-        return _page(request, device, said=words_for(refusal), status=status_of(refusal))
-    return _unlocked(request, device)
+    return _counted(request, uid, _unlocked)
 
 
 @capability("signed-in")
@@ -306,6 +313,40 @@ def _unlocked(request: SignedIn, device: Device) -> HttpResponse:
     return redirect("machine", device.uid)
 
 
+def _counted(request: SignedIn, uid: str, go_on: Callable[[SignedIn, Device], HttpResponse]) -> HttpResponse:
+    """Count the yes that waits at the approval page, once, and go on; or say on the machine's page why not."""
+    device = queries.device_visible_to(request.user, now(), uid)
+    if not request.GET.get("code"):
+        return redirect("machine", uid)
+    try:
+        agreeing.count(request.user, now(), code=request.GET["code"])
+    except Refused as refusal:
+        return _page(request, device, said=words_for(refusal), status=status_of(refusal))
+    return go_on(request, device)
+
+
+def _mounted(request: SignedIn, device: Device) -> HttpResponse:
+    """Have the key order what was agreed to, and go back to the page, which says why where it did not."""
+    actions.mount_at_signer(now(), signer=client())
+    last = device.mountings.filter(decided_by=request.user).order_by("-decided_at", "-pk").first()
+    if last is None or not last.refused:
+        messages.success(request, _agreed(device))
+    return redirect("machine", device.uid)
+
+
+def _passkeys_to_mount(request: SignedIn, at: datetime, asked: Mounting) -> list[ApprovalPasskey]:
+    """Return by which passkeys a mounting is agreed to, none where being signed in does; or why it cannot be."""
+    if asked.device.ended_at is not None:
+        return []
+    return at_machines.passkeys_for(request.user, at, at_machines.to_mount(asked.device, seal_of(asked)))
+
+
+def _voice_of_mounting(request: SignedIn, at: datetime, mounting: Mounting) -> Voice | None:
+    if mounting.device.ended_at is not None:
+        return None  # it is freed, and the key orders nothing
+    return voice_of(request.user, at, at_machines.to_mount(mounting.device, seal_of(mounting)))
+
+
 def _agreed(device: Device) -> str:
     if device.ended_at is None:
         return _("Agreed: the machine is told.")
@@ -335,7 +376,8 @@ def _page(
         "refused": shown.refused(queries.refused_mountings(request.user, at, device)),
         "mounting": (mounting := queries.open_mounting(request.user, at, device)),
         "form": (form or MountForm(seals=seals)) if shown.may_mount(device, ties) and mounting is None else None,
-        "may_decide": shown.may_mount(device, ties),
+        "may_decide": shown.may_let_mount(device, ties),
+        "mounting_voice": _voice_of_mounting(request, at, mounting) if mounting else None,
         "may_free": shown.may_free(device, ties),
         "exposure": exposure_of(device, at),
         "unlocking": (unlocking := queries.open_unlocking(request.user, at, device)),
