@@ -54,6 +54,13 @@ def test_the_report_names_the_holder_and_the_claimed_time(sealed: bytes, authori
     assert Judgement.from_json(found.to_json()) == found
 
 
+def test_a_time_that_no_page_can_show_is_none(sealed: bytes, authority: Authority) -> None:
+    (found,) = judge(sealed.replace(b"/M (D:2", b"/M (D:9"), trust=[authority.der], at=NOON).signatures
+    (ended,) = judge(sealed.replace(b"/M (D:2026", b"/M (D:9999"), trust=[authority.der], at=NOON).signatures
+
+    assert (found.claimed_at is not None and found.claimed_at.year, ended.claimed_at) == (9026, None)
+
+
 @pytest.mark.parametrize(
     ("data", "reason"),
     [

@@ -6,14 +6,17 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from privyseal.identity.rules import Power
-from privyseal.kernel.canonical import sha256
+from privyseal.kernel.canonical import NotCanonical, sha256, utc_time
 from privyseal.kernel.file_kinds import CERTIFICATES, CHECKED, DOCUMENT, EVIDENCE, PHOTOGRAPH, SCAN, UPLOADS
+from privyseal.kernel.moments import LATEST
 from privyseal.language.refusals import WORDS
 from privyseal.pdf.accepted import MAX_BYTES
 from privyseal.signer.certifying import MOST_BETWEEN, MOST_CERTIFICATE_BYTES
+from privyseal.web.forms import DayField, MomentField
 
 WEB = Path(__file__).parents[2] / "src" / "privyseal" / "web"
 TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
@@ -163,3 +166,21 @@ def test_every_upload_says_its_kinds_by_the_one_table() -> None:
     assert CERTIFICATES.most_bytes == 2 * (MOST_BETWEEN + 1) * MOST_CERTIFICATE_BYTES
     assert (CHECKED.most_bytes, DOCUMENT.most_bytes) == (MAX_BYTES, settings.DOCUMENT_BYTES)
     assert not any(row.takes(b"MZ") for row in (SCAN, EVIDENCE, PHOTOGRAPH))
+
+
+def test_every_day_and_moment_that_is_sent_in_can_be_kept_and_shown_in_every_zone() -> None:
+    bare = [path.name for path in WEB.rglob("*.py") if re.search(r"forms\.Date(Time)?Field\(", path.read_text("utf-8"))]
+
+    assert [name for name in bare if name != "forms.py"] == []
+    for field, said in (
+        (DayField(), "9999-12-31"),
+        (DayField(), "0001-01-01"),
+        (MomentField(), "9999-12-31T23:59:59Z"),
+        (MomentField(), "0001-01-01T00:00:00+08:00"),
+    ):
+        with pytest.raises(ValidationError):
+            field.clean(said)
+    for said in ("9999-12-31T23:59:59.000000Z", "0001-01-01T00:00:00.000000Z"):
+        with pytest.raises(NotCanonical):
+            utc_time(said)
+    assert utc_time("9998-12-31T23:59:59.000000Z").year == LATEST.year

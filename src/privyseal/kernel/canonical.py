@@ -10,6 +10,7 @@ from typing import Any, Final, TypeAlias, cast
 import rfc8785
 
 from privyseal.kernel.errors import Refused
+from privyseal.kernel.moments import can_be_shown
 
 Json: TypeAlias = str | int | bool | Sequence["Json"] | Mapping[str, "Json"] | None
 
@@ -57,10 +58,14 @@ def utc_text(moment: datetime) -> str:
 
 
 def utc_time(text: str) -> datetime:
+    """Return the moment that ``utc_text`` wrote, or refuse: also one that has no date in some zone."""
     try:
-        return datetime.strptime(text, _TIME).replace(tzinfo=UTC)
+        moment = datetime.strptime(text, _TIME).replace(tzinfo=UTC)
     except ValueError as error:
         raise NotCanonical from error
+    if not can_be_shown(moment):
+        raise NotCanonical
+    return moment
 
 
 def _is_plain(value: object) -> bool:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Final
 
 from privyseal.kernel.canonical import sha256
+from privyseal.kernel.moments import can_be_shown
 from privyseal.pdf.judgement import (
     Judgement,
     Reason,
@@ -241,7 +242,7 @@ class _Case:
         is_stamp = signature.kind is Kind.TIME_STAMP
         if self.parties and not is_stamp and not self.parties & _names(holder):
             reasons.add(Reason.PARTY_NOT_EXPECTED)
-        stated = findings.container.stated_at if findings.container else None
+        stated = signatures.stated_at(signature) or (findings.container.stated_at if findings.container else None)
         done = {*findings.done, *((Step.BYTE_RANGE, Step.LATER_REVISIONS, Step.COVERAGE) if signature.is_whole else ())}
         return SignatureReport(
             field=signature.field.name,
@@ -249,7 +250,7 @@ class _Case:
             organization=holder.organization,
             organization_identifier=holder.organization_identifier,
             serial=f"{findings.certificate.serial:x}" if findings.certificate else "",
-            claimed_at=signatures.stated_at(signature) or stated,
+            claimed_at=stated if stated and can_be_shown(stated) else None,
             intact=findings.is_intact,
             trusted=findings.is_intact and findings.is_trusted,
             covers_whole_document=signature.end == len(self.file.data),

@@ -11,6 +11,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import NameOID
 
+from privyseal.kernel import moments
 from privyseal.pdf.verifying import algorithms, certificates
 from privyseal.pdf.verifying.certificates import Path, Purpose
 from privyseal.signer import authority
@@ -117,7 +118,7 @@ class Brought:
 
     @property
     def not_after(self) -> datetime:
-        return x509.load_der_x509_certificate(self.certificate).not_valid_after_utc
+        return moments.shown(x509.load_der_x509_certificate(self.certificate).not_valid_after_utc)
 
 
 # (1) read at all  (2) for the key that the request asked for  (3) it names whom the approved making names  (4) it may

@@ -110,11 +110,12 @@ def take_month(actor: Person, at: datetime, *, company_uid: str, month: str) -> 
 def gather_month(actor: Person, at: datetime, company_uid: str, first: date) -> Month:
     """Return a month, of which ``first`` is a day, as it stands now, or refuse one that was too early or is to come."""
     company = company_to_check(actor, at, company_uid)
-    begin, end = first.replace(day=1), (first.replace(day=1) + timedelta(days=32)).replace(day=1)
+    begin = first.replace(day=1)
     if begin > localdate(at):
         raise MonthNotBegun
     if begin < _FIRST:
         raise MonthTooEarly(first=_FIRST.year)
+    end = (begin + timedelta(days=32)).replace(day=1)
     since, until = (make_aware(datetime.combine(day, time())) for day in (begin, end))
     wanted = Wanted(since=begin, until=end - timedelta(days=1))
     uses = uses_in_book(actor, at, company, begin.year, wanted).order_by("number")

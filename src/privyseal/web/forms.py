@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.timezone import get_current_timezone, localdate
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from privyseal.approvals.rules import Step
 from privyseal.identity.models import Company, Unit
 from privyseal.kernel.file_kinds import CHECKED, DOCUMENT
+from privyseal.kernel.moments import EARLIEST, LATEST
 from privyseal.pdf.copies import words_for_copy
 from privyseal.web.widgets import give_choices
 
@@ -24,6 +26,18 @@ Usual: TypeAlias = MutableMapping[str, Any] | None
 LONGEST_TEXT: Final = 500
 _DAYS_OPEN: Final = 7
 TAKEN_IN: Final = DOCUMENT.accept
+
+
+class DayField(forms.DateField):
+    """A day that any zone knows, and the one after it."""
+
+    default_validators = [MinValueValidator(EARLIEST.date()), MaxValueValidator(LATEST.date())]
+
+
+class MomentField(forms.DateTimeField):
+    """A moment that has a date in every zone: the database keeps others, and then reads them no more."""
+
+    default_validators = [MinValueValidator(EARLIEST), MaxValueValidator(LATEST)]
 
 
 class CommandForm(forms.Form):
@@ -86,7 +100,7 @@ class FileForm(CommandForm):
         required=False,
         help_text=_("Such as: 仅供办理开户使用. It is written faintly across every page before anybody approves."),
     )
-    copy_until = forms.DateField(
+    copy_until = DayField(
         label=_("The copy is good until"),
         required=False,
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
@@ -147,8 +161,8 @@ class VerifyForm(forms.Form):
     )
 
 
-def day_field(**said: Any) -> forms.DateField:  # noqa: ANN401  a field's options are of every kind
-    return forms.DateField(widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"), **said)
+def day_field(**said: Any) -> DayField:  # noqa: ANN401  a field's options are of every kind
+    return DayField(widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"), **said)
 
 
 def usual_days() -> tuple[date, date]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from privyseal.custody.rules import CONFIRM, MOST_IN_A_VOLUME, Ending
 from privyseal.custody.rules.photographs import MOST_ON_ONE
 from privyseal.kernel.file_kinds import PHOTOGRAPH
-from privyseal.web.forms import LONGEST_TEXT, CommandForm
+from privyseal.web.forms import LONGEST_TEXT, CommandForm, MomentField
 from privyseal.web.waiting import WaitingForm
 
 _LONGEST_PLACE: Final = 100
@@ -73,7 +73,7 @@ class PhotographForm(WaitingForm):
         widget=forms.NumberInput({"inputmode": "numeric"}),
     )
     place = forms.CharField(label=_("Place"), max_length=_LONGEST_PLACE, required=False)
-    taken_at = forms.DateTimeField(required=False, widget=forms.HiddenInput)
+    taken_at = MomentField(required=False, widget=forms.HiddenInput)
     sample = forms.IntegerField(
         label=_("Number of the impression that was drawn"),
         required=False,

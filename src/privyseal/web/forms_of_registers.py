@@ -10,7 +10,7 @@ from privyseal.approvals.queries.registers import Wanted
 from privyseal.identity.models import Company, Unit
 from privyseal.seals.actions.idle import MOST_DAYS
 from privyseal.seals.models import Seal
-from privyseal.web.forms import LONGEST_TEXT, CommandForm, Sent, offer
+from privyseal.web.forms import LONGEST_TEXT, CommandForm, DayField, Sent, offer
 
 _LONGEST_WORDS: Final = 100
 
@@ -22,8 +22,8 @@ class BookForm(forms.Form):
     year = forms.TypedChoiceField(label=_("Year"), coerce=int)
     seal = forms.ChoiceField(label=_("Seal"), required=False)
     unit = forms.ChoiceField(label=_("Unit"), required=False)
-    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput({"type": "date"}))
-    until = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput({"type": "date"}))
+    since = DayField(label=_("From"), required=False, widget=forms.DateInput({"type": "date"}))
+    until = DayField(label=_("Until"), required=False, widget=forms.DateInput({"type": "date"}))
     counterparty = forms.CharField(label=_("Counterparty"), max_length=_LONGEST_WORDS, required=False)
     is_after_revocation = forms.BooleanField(label=_("Only after the certificate was revoked"), required=False)
 

@@ -16,7 +16,7 @@ from privyseal.seals.actions import ExistingSeal
 from privyseal.seals.models import OwnType
 from privyseal.seals.rules import Act, Proof, Role, SealType
 from privyseal.signer.statement import Purpose
-from privyseal.web.forms import LONGEST_TEXT, CommandForm, Files, Sent, offer, offer_units, unit_field
+from privyseal.web.forms import LONGEST_TEXT, CommandForm, DayField, Files, Sent, offer, offer_units, unit_field
 from privyseal.web.forms_of_types import TypedForm
 
 
@@ -36,14 +36,14 @@ class ActForm(CommandForm):
     maker_licence = forms.CharField(label=_("Number of the maker's licence"), max_length=64)
     ring = forms.CharField(label=_("Words around the star"), max_length=40)
     bottom = forms.CharField(label=_("Words under the star"), max_length=12, required=False)
-    ends_on = forms.DateField(
+    ends_on = DayField(
         label=_("New last day"), widget=_day(), required=False, help_text=_("Empty where the seal has none.")
     )
     unit = unit_field(help_text=_("Empty for the company itself. Those whose powers are narrowed to a unit follow."))
     receiver = forms.ChoiceField(label=_("Receiving keeper"), help_text=_("Who is to keep it afterwards."))
     witness = forms.ChoiceField(label=_("Witness"), help_text=_("Sees it happen, and approves nothing of it."))
     second_witness = forms.ChoiceField(label=_("Second witness"))
-    due_on = forms.DateField(
+    due_on = DayField(
         label=_("Last day of the cover"), widget=_day(), help_text=_("The seal goes back at the end of this day.")
     )
     hand_in_days = forms.IntegerField(
@@ -137,10 +137,8 @@ class RubberForm(TypedForm):
     name = forms.CharField(label=_("Name of the seal"), max_length=64)
     type = forms.ChoiceField(label=_("Type"))
     unit = unit_field(help_text=_("Empty for the company itself."))
-    starts_on = forms.DateField(
-        label=_("First day"), widget=_day(), required=False, help_text=_("It cannot be used before.")
-    )
-    ends_on = forms.DateField(label=_("Last day"), widget=_day(), required=False)
+    starts_on = DayField(label=_("First day"), widget=_day(), required=False, help_text=_("It cannot be used before."))
+    ends_on = DayField(label=_("Last day"), widget=_day(), required=False)
     maker = forms.CharField(
         label=_("Licensed maker"), max_length=100, help_text=_("The engraver, by the name on their police licence.")
     )
@@ -198,7 +196,7 @@ class ExistingForm(TypedForm):
     filing_number = forms.CharField(
         label=_("Police filing number"), max_length=64, required=False, help_text=_("Empty where it was never filed.")
     )
-    ends_on = forms.DateField(label=_("Last day"), widget=_day(), required=False)
+    ends_on = DayField(label=_("Last day"), widget=_day(), required=False)
 
     def __init__(
         self,

@@ -30,7 +30,7 @@ from privyseal.pdf.asking import Across, At, AtShare, OverDate, Wish
 from privyseal.seals.models import Seal
 from privyseal.signer.bound import MOST_A_COPY, Binding, Bound, binding_of
 from privyseal.signer.documents import Following
-from privyseal.web.forms import LONGEST_TEXT, Sent, Usual, midnight, offer
+from privyseal.web.forms import LONGEST_TEXT, DayField, Sent, Usual, midnight, offer
 from privyseal.web.forms_of_categories import entered_in, entry_fields
 from privyseal.web.forms_of_further import Beside, FurtherDocument, FurtherShown, further_field
 from privyseal.web.forms_of_joint import jointly, mode_field, operator_field
@@ -187,8 +187,8 @@ class UseForm(PlaceForm, PointForm):
     )
     attached = attached_field()
     further = further_field()
-    starts_on = forms.DateField(label=_("First day"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
-    ends_on = forms.DateField(
+    starts_on = DayField(label=_("First day"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    ends_on = DayField(
         label=_("Last day"),
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         help_text=_("The seal may be put on until the end of this day."),

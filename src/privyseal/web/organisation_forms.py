@@ -12,7 +12,7 @@ from privyseal.identity.models import Company, Person, Unit
 from privyseal.identity.rules import Office, Proof
 from privyseal.kernel.file_kinds import EVIDENCE, PHOTOGRAPH, TABLE
 from privyseal.language.labels import OFFICE, PROOF
-from privyseal.web.forms import LONGEST_TEXT, CommandForm, Files, Sent, Usual
+from privyseal.web.forms import LONGEST_TEXT, CommandForm, DayField, Files, Sent, Usual
 from privyseal.web.widgets import give_choices
 
 _LONGEST_NAME: Final = 64
@@ -20,9 +20,9 @@ _LONGEST_PASSWORD: Final = 256
 _NONE: Final = [("", _("none: directly below the company"))]
 
 
-def _day(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:  # noqa: ANN401  lazy words
+def _day(label: Any, *, required: bool = True, help_text: Any = "") -> DayField:  # noqa: ANN401  lazy words
     widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, widget=widget, required=required, help_text=help_text)
+    return DayField(label=label, widget=widget, required=required, help_text=help_text)
 
 
 def _login() -> forms.CharField:

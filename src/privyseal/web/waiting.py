@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from privyseal.identity.models import Person
 from privyseal.kernel.errors import Refused
 from privyseal.web.capabilities import SignedIn
-from privyseal.web.forms import CommandForm
+from privyseal.web.forms import CommandForm, MomentField
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 KEPT_BY: Final = "X-Kept-By"
@@ -26,7 +26,7 @@ class SentByAnother(Refused):
 class WaitingForm(CommandForm):
     """A form that may wait for a network; a telephone adds when it was filled in, and by whom."""
 
-    done_at = forms.DateTimeField(required=False, widget=forms.HiddenInput)
+    done_at = MomentField(required=False, widget=forms.HiddenInput)
     said_by = forms.RegexField(r"^[0-9a-f]{32}$", required=False, widget=forms.HiddenInput)
 
 

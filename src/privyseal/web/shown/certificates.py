@@ -11,6 +11,8 @@ from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from privyseal.kernel import moments
+
 _TRADE_REGISTER: Final = "NTRCN-"
 _REASONS: Final = {
     x509.ReasonFlags.superseded: _("A newer version of the seal took its place"),
@@ -50,8 +52,8 @@ def show(certificate: bytes, crl: bytes) -> CertificateShown:
         name=_said(read.subject, NameOID.COMMON_NAME),
         serial=f"{read.serial_number:x}",
         issuer=_said(read.issuer, NameOID.COMMON_NAME),
-        starts_at=read.not_valid_before_utc,
-        ends_at=read.not_valid_after_utc,
+        starts_at=moments.shown(read.not_valid_before_utc),
+        ends_at=moments.shown(read.not_valid_after_utc),
         fingerprint=read.fingerprint(SHA256()).hex(),
         lists=_lists(read),
         responders=_responders(read),
