@@ -1,30 +1,40 @@
 """Checks of the signer that a second random sample of changes found nobody to watch."""
 
 import socket
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from privyseal.kernel import merkle
+from privyseal.kernel import merkle, shapes
 from privyseal.kernel.cosignature import cosigner_key
 from privyseal.kernel.quorum import Needed, Quorum
-from privyseal.signer import outside, passkeys, requests, shares
+from privyseal.signer import outside, passkeys, requests, shares, terms
 from privyseal.signer.authority import Revoked
+from privyseal.signer.bound import Secret
+from privyseal.signer.charters import Charter
 from privyseal.signer.database import CannotStart, Database
+from privyseal.signer.documents import Code, Document
+from privyseal.signer.governing import said_by
 from privyseal.signer.keys import Keys
 from privyseal.signer.ocsp import Standing
 from privyseal.signer.operations import Signer
 from privyseal.signer.outside import CertificateUnreadable
-from privyseal.signer.passkeys import AssertionInvalid, PasskeyUnknown, _client
+from privyseal.signer.own_yes import BEARS_A_NAME
+from privyseal.signer.passkeys import AssertionInvalid, PasskeyNotBound, PasskeyUnknown, _client
 from privyseal.signer.server import bind
 from privyseal.signer.shares import Share, ShareMisread
+from privyseal.signer.statement import EXTERNAL, SESSION, Approved, parse, parse_one, vouch
 from privyseal.signer.store import Store
+from privyseal.signer.terms import AtMachine
 from privyseal.signer.voices import Voices
-from tests.signer.cast import FOUNDING, NOON, SEAL, USE, to_destroy
+from tests.signer.cast import FOUNDING, LI, NOON, SEAL, USE, WEB_KEY, approved, to_destroy
 from tests.signer.conftest import Clock, serving
 from tests.signer.given import KEY_OF_ZHOU
+from tests.signer.test_own_yes import KEY as KEY_OF_WANG
+from tests.signer.test_own_yes import VOICES
 
 
 def test_no_passkey_counts_where_no_page_is_pinned_or_it_is_on_no_roster() -> None:
@@ -99,3 +109,37 @@ def test_who_is_let_in_is_waited_for_by_threads_that_end_with_the_process(founde
         other.listen()
         with pytest.raises(CannotStart, match="answers on"):
             bind(socket_path.with_name("other"), is_shared=False)
+
+
+def test_where_a_charter_asks_for_passkeys_that_stay_in_their_device_no_other_changes_it_or_agrees() -> None:
+    said, by = USE.to_bytes(), Charter(1, SESSION, is_bound=True)
+
+    assert said_by(approved(USE, by=(LI,)), by=by, voices=VOICES, at=NOON) == {LI}
+    with pytest.raises(PasskeyNotBound):
+        said_by(Approved(said, (KEY_OF_WANG.says_yes(said),)), by=by, voices=VOICES, at=NOON)
+
+
+def test_how_a_machine_waits_is_said_within_its_bounds() -> None:
+    for waits in (AtMachine(1, 0, 0), AtMachine(10, 100, 1_440)):
+        statement = replace(USE, machine=waits)
+        assert parse(statement.to_bytes()) == statement
+    for wrong in (AtMachine(0, 0, 0), AtMachine(11, 0, 0), AtMachine(1, 101, 1), AtMachine(1, 1, 1_441)):
+        with pytest.raises(shapes.Misshapen):
+            terms.at_machine(wrong.to_json())
+
+
+def test_what_is_bound_to_an_envelope_has_no_file_to_draw_on_or_seal() -> None:
+    envelope = Document("5" * 64, "nobody", (), bound=Secret(pages=2, title="Minutes", envelope="7", impressions=1))
+
+    assert Document.parse(envelope.to_json()) == envelope
+    with pytest.raises(shapes.Misshapen):
+        Document.parse({**envelope.to_json(), "field": "Seal2"})
+    assert Code.parse({"text": "a", "page": 1, "x": 1, "y": 1, "side": 1}).side == 1
+
+
+def test_an_outside_systems_word_is_read_and_both_kinds_of_seals_bear_a_name() -> None:
+    said = USE.to_bytes()
+    outsiders = Approved(said, (vouch(said, approver=LI, web_key=WEB_KEY, assurance=EXTERNAL),))
+
+    assert parse_one(outsiders.to_json()) == outsiders
+    assert {"personal", "legal-representative"} == BEARS_A_NAME

@@ -101,7 +101,10 @@ def parse(content: bytes, name: str) -> Brought:
 
 
 def _key(data: Path) -> Ed25519PrivateKey:
-    key = load_pem_private_key((data / "secrets" / "web.key").read_bytes(), None)
+    try:
+        key = load_pem_private_key((data / "secrets" / "web.key").read_bytes(), None)
+    except FileNotFoundError as error:
+        raise CannotStart("Nothing is founded here yet: run `privyseal init` first.") from error
     if not isinstance(key, Ed25519PrivateKey):
         raise CannotStart("secrets/web.key is not an Ed25519 key.")
     return key
