@@ -20,7 +20,7 @@ from privyseal.devices import actions
 from privyseal.devices.actions.opening import ask_opening
 from privyseal.devices.confirming import agreed_to, waits_with
 from privyseal.devices.exposure import Exposure, exposure_of
-from privyseal.devices.models import Confirmation, DeviceOrder, MachineUse
+from privyseal.devices.models import Confirmation, Device, DeviceOrder, MachineUse
 from privyseal.devices.queries import emergencies_to_review, uses_to_confirm
 from privyseal.devices.rules import (
     ConfirmationNeedsNetwork,
@@ -191,7 +191,11 @@ def test_more_eyes_take_one_persons_word_and_fewer_that_of_security(
     for minutes, refusal in ((0, ConfirmersMissing), (60, ConfirmationNeedsNetwork)):
         with pytest.raises(refusal):
             opened(bench, permit, wang, noon, minutes=minutes)
+    actions.set_confirmations(gu, noon, device_uid=uid, confirmations=2, is_dual=True)
+    with pytest.raises(NotEntitled):
+        actions.set_confirmations(zhao, noon, device_uid=uid, confirmations=2, is_dual=False)
     actions.set_confirmations(chen, noon, device_uid=uid, confirmations=0)
+    assert Device.objects.get(uid=uid).is_dual
     assert recorded()[-1] == "device.confirmations-set"
     assert opened(bench, permit, wang, noon).mode == Mode.COUNTED.value
 

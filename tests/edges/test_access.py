@@ -167,6 +167,7 @@ def test_an_auditor_sends_nothing_but_a_suspension_and_a_second_yes() -> None:
         "sign-out",
         "end-other-sessions",
         "enrol-totp",
+        "code-words",
         "enrol-passkey-options",
         "confirm-options",
         "message-wishes-set",

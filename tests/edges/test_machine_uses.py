@@ -8,6 +8,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from privyseal.custody.rules.takeout import FENCE
+from privyseal.device.keypad import Entered
 from privyseal.devices import actions
 from privyseal.devices.actions.enrolling import GATEWAY
 from privyseal.devices.models import Device, MachineUse
@@ -112,3 +113,27 @@ def test_a_code_is_shown_and_closed_by_the_digits_that_its_machine_shows(
     assert (wrong.status_code, right.status_code) == (403, 302)
     use.refresh_from_db()
     assert (use.receipt_used, use.closed_at is None) == (0, False)
+
+
+def test_two_people_are_shown_a_half_of_a_code_each_and_a_word_is_asked_for_where_there_are_two(
+    client: Browser, bench: Bench, permit: Permit, wang: Person, gu: Person, noon: datetime
+) -> None:
+    actions.set_confirmations(gu, noon, device_uid=bench.device.uid, confirmations=0, is_dual=True)
+    sign_in(client, wang)
+    page, half = reverse("machine-use", args=[permit.uid]), r"<code>([0-9]{4} [0-9]{4} [0-9]{2})</code>"
+    assert 'name="word"' not in client.get(page).content.decode()
+    words = {"command_id": uuid4(), "usual": "黄鹤楼上", "forced": "白云千载"}
+    assert client.post(reverse("code-words"), words).status_code == 302
+    assert 'name="word"' in client.get(page).content.decode()
+    said = {"command_id": uuid4(), "line": permit.lines.get().pk, "minutes": "60"}
+    opening = reverse("machine-use-open", args=[permit.uid])
+    assert "取码口令不对" in client.post(opening, said).content.decode()
+    (first,) = re.findall(half, client.post(opening, {**said, "word": "黄鹤楼上"}).content.decode())
+
+    keeper = Browser()
+    sign_in(keeper, gu)
+    machine, use = bench.device.uid, MachineUse.objects.get()
+    show = reverse("machine-half", args=[machine, use.uid])
+    assert show in keeper.get(reverse("machine", args=[machine])).content.decode()
+    (last,) = re.findall(half, keeper.post(show, {"command_id": uuid4()}).content.decode())
+    assert bench.machine.enter((first + last).replace(" ", ""), noon) is Entered.ACCEPTED

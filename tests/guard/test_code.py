@@ -122,6 +122,7 @@ NOBODY_ACTS = {
     "devices.mount_at_signer",
     "devices.renew",
     "devices.stop_at_signer",
+    "devices.end_forced",
     "devices.stop_uses",
     "devices.watch_machines",
     "devices.unlock_at_signer",

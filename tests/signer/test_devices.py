@@ -369,6 +369,8 @@ def test_a_code_under_duress_looks_like_any_and_is_told(founded: Signer) -> None
 
     assert device.enter(ticket(founded, allow(minutes=60, is_duress=True)), NOON) is Entered.DURESS
     assert device.kept.session is None
+    # It stamps nothing: nothing is counted for it, and no receipt of it is waited for.
+    assert device.enter(ticket(founded, allow(grant="9" * 32, minutes=60)), NOON) is Entered.ACCEPTED
 
 
 def test_receipts_are_not_guessed(founded: Signer, clock: Clock) -> None:

@@ -36,6 +36,7 @@ from privyseal.devices.actions import (
     allow_at_signer,
     compare_receipts,
     confirm_at_signer,
+    end_forced,
     mount_at_signer,
     stop_at_signer,
     stop_uses,
@@ -163,6 +164,7 @@ def _stop_machines(stop: threading.Event) -> None:
     while not stop.wait(STOP_SECONDS):
         if _leads(STOP_LOCK):
             stop_uses(datetime.now(UTC))
+            end_forced(datetime.now(UTC))
 
 
 def _follow(stop: threading.Event) -> None:

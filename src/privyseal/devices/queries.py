@@ -119,6 +119,14 @@ def emergencies_to_review(actor: Person, at: datetime) -> list[MachineUse]:
     return [use for use in over[:MOST_WAITING] if _may_confirm(actor, at, use)]
 
 
+def codes_of_two(actor: Person, at: datetime, device: Device) -> list[MachineUse]:
+    """Return the codes of a machine that two hold and nobody typed yet, which others than the actor asked for."""
+    mine = devices_visible_to(actor, at).filter(pk=device.pk).order_by().values("pk")
+    found = MachineUse.objects.filter(device__in=mine, is_dual=True, ticket="", refused="", closed_at=None)
+    found = found.filter(allowed_at__isnull=False, closes_at__gt=at).exclude(turn__use__operator=actor)
+    return list(found.select_related("turn__use__permit__seal", "turn__use__operator").order_by("pk")[:MOST_WAITING])
+
+
 def _may_confirm(actor: Person, at: datetime, use: MachineUse) -> bool:
     hand = use.turn.use
     return actor.pk in confirmers_of(hand.permit, at, operator=hand.operator)

@@ -41,6 +41,7 @@ class DeviceAct(StrEnum):
     PLACE = "place"
     CONFIRM_MORE = "confirm-more"
     CONFIRM_LESS = "confirm-less"
+    HALF = "half"
 
 
 class Because(StrEnum):
@@ -111,6 +112,7 @@ MAY: Final = (
     May(DeviceAct.PLACE,  (Tie.MANAGER,),                            _LIVING),                     # whose it is and who looks after it opens nothing
     May(DeviceAct.CONFIRM_MORE, (Tie.MANAGER, Tie.KEEPER, Tie.SECURITY), _LIVING),                 # toward safety: more people see each impression first
     May(DeviceAct.CONFIRM_LESS, (Tie.SECURITY,),                     _LIVING),                     # away from safety: by a hand that neither manages nor stamps
+    May(DeviceAct.HALF,   (Tie.KEEPER,),                             (DeviceState.IN_SERVICE,)),   # whoever keeps seals there is told the second half of a code that two hold
     May(DeviceAct.RETIRE, (Tie.MANAGER,),                            _LIVING),                     # a device that holds no seal any more
 )
 TIES: Final = (
@@ -247,6 +249,18 @@ class PictureChanged(Refused):
     """Another picture of this impression came, or it waits for nobody any more: whoever agrees sees the newest."""
 
     code = "picture-changed"
+
+
+class CodeWordWrong(Refused):
+    """Whoever has words for codes says one of them; this is neither."""
+
+    code = "code-word-wrong"
+
+
+class CodeWordsAlike(Refused):
+    """The two words for codes are the same, or too short to be told apart when they are typed in a hurry."""
+
+    code = "code-words-alike"
 
 
 class EmergencyUnreviewed(Refused):

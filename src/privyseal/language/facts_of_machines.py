@@ -45,5 +45,8 @@ OF_MACHINES: Final[Mapping[str, Promise]] = {
     "machine.receipt-read": _("Receipt of a code read back"),
     "machine.receipt-compared": _("Receipt of a code held against what its machine told"),
     "machine.shown": _("Ticket of a machine shown as a QR code"),
+    "machine.half-told": _("Second half of a code told"),
+    "machine.words-set": _("Words for codes set"),
+    "machine.forced-over": _("Time of a code under duress is over"),
     "machine.withdrawn": _("Ticket of a machine withdrawn"),
 }

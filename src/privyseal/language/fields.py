@@ -116,6 +116,7 @@ FIELD: Final[Mapping[str, Promise]] = {
     "grants": _("Uses open on it"),
     "impression": _("Impression no."),
     "is_right": _("It was an emergency"),
+    "is_dual": _("Two people hold each code"),
     "is_through_cloud": _("Through its maker’s cloud"),
     "minutes": _("Minutes"),
     "picture_sha256": _("Photograph (SHA-256)"),

@@ -36,6 +36,7 @@ DEVICE_ACT: Final[Mapping[DeviceAct, Promise]] = {
     DeviceAct.PLACE: _("Say whose it is"),
     DeviceAct.CONFIRM_MORE: _("Others see each impression first"),
     DeviceAct.CONFIRM_LESS: _("Fewer see each impression first"),
+    DeviceAct.HALF: _("Show the last ten digits"),
     DeviceAct.LOSE: _("The machine is missing"),
     DeviceAct.RETIRE: _("Take it out of service for good"),
 }
@@ -52,6 +53,7 @@ ASKED: Final[Mapping[DeviceAct, Promise]] = {
     DeviceAct.PLACE: _("Noted."),
     DeviceAct.CONFIRM_MORE: _("Noted."),
     DeviceAct.CONFIRM_LESS: _("Noted."),
+    DeviceAct.HALF: _("Noted."),
     DeviceAct.LOSE: _("It is reported lost: nothing opens it from now on."),
     DeviceAct.RETIRE: _("It is out of service: nothing opens it from now on."),
 }

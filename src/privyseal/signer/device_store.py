@@ -237,16 +237,21 @@ class DeviceStore:
         sequence: int,
         request_sha256: str,
         answer: str,
+        stamps: bool,
     ) -> None:
-        """Count what is granted on its application and keep the answer, or refuse what is more than was approved."""
-        _count(connection, opening)
+        """Count what is granted on its application and keep the answer, or refuse what is more than was approved.
+
+        What ``stamps`` nothing, as a code that somebody was made to ask for, is counted and closed at none.
+        """
+        if stamps:
+            _count(connection, opening)
         if opening.rests_on is not None:
             mandates.count(connection, opening.rests_on, opening.application)
         values: tuple[Any, ...] = (
             *(opening.ticket.uid, device.serial, device.epoch, sequence, request_sha256),
-            *(opening.application, opening.seal, opening.impressions, answer),
+            *(opening.application, opening.seal, opening.impressions, answer, None if stamps else 0),
         )
-        connection.execute("INSERT INTO device_grant VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, 0, 0)", values)
+        connection.execute("INSERT INTO device_grant VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)", values)
 
     def close(self, granted: Granted, used: int) -> None:
         """Say how often a code was used; what it was not used for goes back to its application. Once."""

@@ -27,6 +27,14 @@ class OpenMachineForm(CommandForm):
         coerce=int,
         initial=0,
     )
+    word = forms.CharField(
+        label=_("Your word for codes"),
+        required=False,
+        max_length=40,
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "off"}),
+        help_text=_("For a code only."),
+    )
     is_emergency = forms.BooleanField(
         label=_("Emergency: nobody has to see each impression first"),
         help_text=_("Ten impressions and two hours at most. Somebody else reviews it before the next one."),
@@ -34,11 +42,13 @@ class OpenMachineForm(CommandForm):
     )
 
 
-def opening_form(line_id: int, *, is_fenced: bool) -> OpenMachineForm:
+def opening_form(line_id: int, *, is_fenced: bool, has_words: bool) -> OpenMachineForm:
     """Return the form for one line; a code says no place: where the seal may be used at one only, none is offered."""
     form = OpenMachineForm(initial={"line": line_id}, auto_id=f"id_{line_id}_%s")
     if is_fenced:
         form.fields["minutes"].widget = forms.HiddenInput()
+    if is_fenced or not has_words:
+        del form.fields["word"]
     return form
 
 
@@ -48,4 +58,23 @@ class ReceiptForm(CommandForm):
         label=_("The twelve digits that the machine shows"),
         max_length=24,
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+
+class CodeWordsForm(CommandForm):
+    """The two words of whoever asks for codes."""
+
+    usual = forms.CharField(
+        label=_("The usual word"),
+        required=False,
+        max_length=40,
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "off"}),
+    )
+    forced = forms.CharField(
+        label=_("The word for when somebody makes you"),
+        required=False,
+        max_length=40,
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "off"}),
     )

@@ -48,6 +48,13 @@ class ConfirmationsForm(CommandForm):
         max_value=MOST_CONFIRMATIONS,
         help_text=_("They may approve with the seal, and neither applied nor stamp. Only security sets fewer."),
     )
+    is_dual = forms.BooleanField(
+        label=_("Two people hold each code"),
+        required=False,
+        help_text=_(
+            "Whoever stamps has the first ten digits, one who keeps seals there the last ten. Only security ends it."
+        ),
+    )
 
 
 class OwnerForm(CommandForm):

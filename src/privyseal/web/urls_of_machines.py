@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from privyseal.web.views import confirming, machine_uses, machines
+from privyseal.web.views import code_words, confirming, machine_uses, machines
 
 
 def paths() -> list[URLPattern]:
@@ -23,6 +23,8 @@ def paths() -> list[URLPattern]:
         path("machines/<uid:uid>/mountings/agreed/", machines.mounting_agreed, name="mounting-agreed"),
         path("machines/<uid:uid>/unlockings/agreed/", machines.unlocking_agreed, name="unlocking-agreed"),
         path("machines/<uid:uid>/confirmations/", confirming.how_many, name="machine-seen"),
+        path("machines/<uid:uid>/codes/<uid:use>/half/", machines.half, name="machine-half"),
+        path("mine/security/words/", code_words.code_words, name="code-words"),
         path("confirmations/", confirming.waiting, name="confirmations"),
         path("confirmations/<uid:uid>/", confirming.impression, name="impression"),
         path("confirmations/<uid:uid>/pictures/<sha256:sha256>/", confirming.picture, name="impression-page"),

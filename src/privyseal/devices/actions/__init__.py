@@ -2,6 +2,7 @@
 
 from privyseal.devices.actions.asking import ask, end_device, stop_at_signer
 from privyseal.devices.actions.by_hand import begin_by_hand, confirm_by_hand
+from privyseal.devices.actions.coding import end_forced, second_half, set_words
 from privyseal.devices.actions.confirming import confirm, confirm_at_signer, decline, review, set_confirmations
 from privyseal.devices.actions.enrolling import enrol, give_code, renew
 from privyseal.devices.actions.mounting import ask_mounting, decide_mounting, mount_at_signer
@@ -31,6 +32,7 @@ __all__ = [
     "decline",
     "digits_of",
     "end_device",
+    "end_forced",
     "enrol",
     "finish",
     "give_code",
@@ -45,7 +47,9 @@ __all__ = [
     "register",
     "renew",
     "review",
+    "second_half",
     "set_confirmations",
+    "set_words",
     "show_picture",
     "show_ticket",
     "stop_at_signer",

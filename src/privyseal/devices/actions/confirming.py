@@ -42,18 +42,24 @@ _AT_ONCE: Final = 100
 
 
 @command("device.set-confirmations")
-def set_confirmations(actor: Person, at: datetime, *, device_uid: str, confirmations: int) -> str:
-    """Say how many others see each impression at a machine first; for uses that are opened from now on."""
+def set_confirmations(
+    actor: Person, at: datetime, *, device_uid: str, confirmations: int, is_dual: bool | None = None
+) -> str:
+    """Say how many others see each impression at a machine first, and whether two people hold each of its codes.
+
+    For uses that are opened from now on; None leaves the codes as they are.
+    """
     device = locked_device(device_uid)
     if not 0 <= confirmations <= MOST_CONFIRMATIONS:
         raise DeviceDiffers(confirmations=confirmations)
-    before = device.confirmations
-    act = DeviceAct.CONFIRM_LESS if confirmations < before else DeviceAct.CONFIRM_MORE
-    check_may(act, ties_to(actor, at, device), device.state)
-    device.confirmations = confirmations
-    device.save(update_fields=["confirmations"])
+    before, dual = device.confirmations, device.is_dual if is_dual is None else is_dual
+    is_less = confirmations < before or dual < device.is_dual
+    check_may(DeviceAct.CONFIRM_LESS if is_less else DeviceAct.CONFIRM_MORE, ties_to(actor, at, device), device.state)
+    device.confirmations, device.is_dual = confirmations, dual
+    device.save(update_fields=["confirmations", "is_dual"])
     about = {"device": device.uid, "company": device.company.uid}
-    book.record("device.confirmations-set", by=actor, at=at, **about, before=before, confirmations=confirmations)
+    said = {"before": before, "confirmations": confirmations, "is_dual": dual}
+    book.record("device.confirmations-set", by=actor, at=at, **about, **said)
     return device.uid
 
 

@@ -1,6 +1,7 @@
 """A use at a machine: (1) taken off the permit and intended, (2) allowed by the signer, (3) kept for the machine."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -10,9 +11,12 @@ from privyseal.custody.actions.machines import left_of
 from privyseal.custody.executor import EXECUTORS
 from privyseal.custody.models import TakeOut, Turn
 from privyseal.custody.rules import How, LineSpent
+from privyseal.custody.rules.alarms import AlarmKind
 from privyseal.device.codes import SLOT_SECONDS, shares, slot_of
 from privyseal.device.tickets import Fence, Mode
+from privyseal.devices.alarming import raise_each
 from privyseal.devices.closing import close_use
+from privyseal.devices.codes_of_two import first_of, is_forced_by
 from privyseal.devices.confirming import approved_at_machine, check_enough, check_reviewed
 from privyseal.devices.granted import about, locked_machine_use, take_ticket_back, whole_use
 from privyseal.devices.locking import locked_device
@@ -57,24 +61,33 @@ def open_machine(
     minutes: int,
     signer: Client,
     is_emergency: bool = False,
+    word: str = "",
 ) -> tuple[str, str]:
     """Let the machine that holds a permit's seal stamp what is left of one line; return the use, and a code's digits.
 
     A ticket, which the machine fetches, where ``minutes`` is 0; else a code for so long, to be typed. An
     emergency waits for nobody to see each impression, is for ten of them and two hours at most, and is reviewed after.
+    Of a code that two hold these are the first ten digits. ``word`` is what whoever has words for codes says.
     """
-    uid = ask_opening.once(
-        command_id, actor, at, permit_uid=permit_uid, line_id=line_id, minutes=minutes, is_emergency=is_emergency
-    )
+    is_forced = bool(minutes) and is_forced_by(actor, word)
+    ask = partial(ask_opening.once, command_id, actor, at, permit_uid=permit_uid, line_id=line_id, minutes=minutes)
+    uid = ask(is_emergency=is_emergency, is_forced=True) if is_forced else ask(is_emergency=is_emergency)
     use = whole_use(uid)
     if use.allowed_at is not None and not use.minutes:
         return uid, ""
-    return uid, allow(actor, at, use=use, signer=signer)
+    return uid, first_of(use, allow(actor, at, use=use, signer=signer))
 
 
 @command("machine.ask")
 def ask_opening(
-    actor: Person, at: datetime, *, permit_uid: str, line_id: int, minutes: int = 0, is_emergency: bool = False
+    actor: Person,
+    at: datetime,
+    *,
+    permit_uid: str,
+    line_id: int,
+    minutes: int = 0,
+    is_emergency: bool = False,
+    is_forced: bool = False,
 ) -> str:
     """Take what is left of a line off the permit for the machine that holds the seal; return the uid of its use."""
     line = PermitLine.objects.select_related("permit").filter(pk=line_id, permit__uid=permit_uid).first()
@@ -100,6 +113,8 @@ def ask_opening(
         if approved is None or not approved.emergency_impressions:
             raise EmergencyNotApproved(device=device.uid)
         impressions = min(impressions, approved.emergency_impressions)
+    if is_forced:  # whoever asks is watched: nothing that they see says so
+        raise_each(SWEEP, at, device=device, kinds=[AlarmKind.FORCED])
     said = {"permit_uid": permit_uid, "line_id": line_id, "impressions": impressions}
     turn_uid = _MACHINE.reserve.within(actor, at, **said, is_through_cloud=device.is_through_cloud)
     permit = Permit.objects.get(pk=line.permit_id)
@@ -110,6 +125,7 @@ def ask_opening(
         use.closes_at = min(use.closes_at, at + timedelta(minutes=approved.emergency_minutes))
     check_enough(permit, at, operator=actor, needed=use.confirmations)
     use.ticket = "" if minutes else use.uid
+    use.is_dual, use.is_forced = (minutes > 0 and device.is_dual) or None, is_forced or None
     try:
         with transaction.atomic():
             use.save(force_insert=True)
@@ -139,7 +155,7 @@ def digits_of(actor: Person, at: datetime, *, use_uid: str, signer: Client) -> s
     use = whole_use(use_uid)
     if use.turn.use.operator_id != actor.pk or not use.minutes or use.ticket or use.refused or use.closed_at:
         raise NotEntitled(part="operator")
-    return allow(actor, at, use=use, signer=signer)
+    return first_of(use, allow(actor, at, use=use, signer=signer))
 
 
 def allow_at_signer(at: datetime, *, signer: Client) -> int:
@@ -253,6 +269,7 @@ def _request(use: MachineUse) -> Allow:
         mode=Mode(use.mode),
         confirmations=use.confirmations,
         minutes=use.minutes,
+        is_duress=bool(use.is_forced),
         place=_place(permit),
     )
 

@@ -3,9 +3,10 @@
 from privyseal.devices.models.machines import Device, DeviceSlot, EnrolmentCode
 from privyseal.devices.models.pairs import Mounting, Unlocking
 from privyseal.devices.models.told import DeviceEvent, DeviceOrder, DevicePicture, DeviceRequest
-from privyseal.devices.models.uses import Confirmation, MachineUse
+from privyseal.devices.models.uses import CodeWords, Confirmation, MachineUse
 
 __all__ = [
+    "CodeWords",
     "Confirmation",
     "Device",
     "DeviceEvent",

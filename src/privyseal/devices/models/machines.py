@@ -15,7 +15,7 @@ class Device(models.Model):
     """One machine. ``known`` and ``head`` are the end of its chain of events.
 
     ``counter`` is its mechanical count as it last said it, ``counted`` the same as its events add it up.
-    ``confirmations`` is how many others see each impression first.
+    ``confirmations`` is how many others see each impression first; ``is_dual`` where two people hold each code.
     ``is_through_cloud`` where its maker's cloud stands between, with lower assurance, for good.
     ``key`` signs its frames, as two coordinates in hexadecimal; ``key_before`` too after a renewal, until it speaks by
     the new one or the time of that is over. ``stopped_at`` is when the signer was told of its end.
@@ -28,6 +28,7 @@ class Device(models.Model):
     name = models.CharField(max_length=40)
     slots = models.PositiveSmallIntegerField()
     confirmations = models.PositiveSmallIntegerField(default=0, db_default=0)
+    is_dual = models.BooleanField(default=False, db_default=False)
     is_through_cloud = models.BooleanField(default=False, db_default=False)
     group = models.CharField(max_length=40, blank=True, default="", db_default="", db_column="grouping")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", null=True)

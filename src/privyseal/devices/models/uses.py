@@ -17,6 +17,7 @@ class MachineUse(models.Model):
     the last impression it began, ``mark`` how far that is; ``spent`` what is off the ticket, as the machine counts.
     ``shown_sha256`` is the picture of what lies under the seal that waits, as the machine knows it: none where nothing
     says that this still lies there.
+    ``is_dual`` where two people hold the code, ``is_forced`` where whoever asked for it was made to: it stamps nothing.
     ``told_head`` is that of its events before it showed its receipt, which was read back at ``receipt_at``;
     ``head_agrees`` whether the receipt is over them.
     ``closed_at`` is when nothing more could come of it: then its turn is settled.
@@ -51,6 +52,8 @@ class MachineUse(models.Model):
     head_agrees = models.BooleanField(null=True)
     closed_at = models.DateTimeField(null=True)
     confirmations = models.PositiveSmallIntegerField(default=0, db_default=0)
+    is_dual = models.BooleanField(null=True)
+    is_forced = models.BooleanField(null=True)
     reviewed_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, db_index=False)
     reviewed_at = models.DateTimeField(null=True)
     is_right = models.BooleanField(null=True)
@@ -82,6 +85,9 @@ class MachineUse(models.Model):
                 condition=Q(impressions__gte=1, opens_at__lt=models.F("closes_at")), name="machine_use_allows_something"
             ),
             models.CheckConstraint(
+                condition=Q(is_dual=None, is_forced=None) | Q(minutes__gt=0), name="only_a_code_is_halved_or_forced"
+            ),
+            models.CheckConstraint(
                 condition=Q(refused="") | Q(allowed_at=None, fired=0), name="refused_use_opens_nothing"
             ),
         ]
@@ -101,6 +107,18 @@ class MachineUse(models.Model):
     def left(self) -> int:
         """Return how many are left on the machine, as it and we count."""
         return self.impressions - self.spent
+
+
+class CodeWords(models.Model):
+    """What somebody says who asks for a code: the usual word, or that which says that they are made to. Digests."""
+
+    person = models.OneToOneField(Person, models.PROTECT, primary_key=True, related_name="+")
+    usual = models.CharField(max_length=128)
+    forced = models.CharField(max_length=128)
+    set_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "device_code_words"
 
 
 class Confirmation(models.Model):

@@ -95,6 +95,7 @@ DANGEROUS: Final = (
     Dangerous("device.agree-to-unlock", Least.SECOND_FACTOR),  # what locked itself opens again
     Dangerous("device.decide-unlocking", Least.SECOND_FACTOR),  # what locked itself opens again
     Dangerous("device.decide-mounting", Least.SECOND_FACTOR),   # what is mounted is opened for whatever is approved
+    Dangerous("machine.set-words",    Least.BEST_THERE_IS),   # whoever changes them takes the word away that calls for help
     Dangerous("device.give-code",     Least.SECOND_FACTOR),   # whatever is enrolled by it is believed from then on
     Dangerous("webhook.subscribe",    Least.SECOND_FACTOR),   # what happens here is told outside from then on
 )
@@ -117,7 +118,7 @@ WITHOUT_PROOF: Final = (
         "application.return", "application.ask-further", "application.forward", "application.urge", "application.copy",
         "seal.name-person", "device.ask-mounting", "device.ask-unlocking", "hold.ask-lifting", "erasure.ask", "clearance.ask", "mandate.give", "policy.write", "policy.discard", "charter.propose", "charter.propose-for-all", "charter.drop", "passkey.list-seats", "passkey.drop-seats", "category.write", "category.discard", "rules.write", "incident.propose-end", "keeper-set.propose-end", "company.register", "company.bring-evidence", "company.ask-renaming", "table.bring",
     ),   # comes to nothing before another person has decided
-    ("machine.ask", "machine.show", "machine.finish", "machine.close-by-receipt", "machine.agree", "machine.confirm", "machine.review", "machine.reserve", "hand.ask", "hand.begin", "hand.stand-by", "hand.confirm", "hand.reserve", "hand.fire", "hand.commit", "hand.release", "hand.put-back", "hand.photograph", "hand.spoil", "hand.take-in", "hand.report-blank", "hand.return-blank", "hand.ask-waiver", "take-out.give", "take-out.receive", "take-out.report", "take-out.bring", "take-out.take-back", "document.seal", "document.seal-each", "document.seal-standing", "document.go-without-time-stamp", "seal.attest", "seal.see-old-rubber-end", "seal.bring-certificate"),   # the permit says what, when and how often, and an approver is another person
+    ("machine.ask", "machine.show", "machine.tell-half", "machine.finish", "machine.close-by-receipt", "machine.agree", "machine.confirm", "machine.review", "machine.reserve", "hand.ask", "hand.begin", "hand.stand-by", "hand.confirm", "hand.reserve", "hand.fire", "hand.commit", "hand.release", "hand.put-back", "hand.photograph", "hand.spoil", "hand.take-in", "hand.report-blank", "hand.return-blank", "hand.ask-waiver", "take-out.give", "take-out.receive", "take-out.report", "take-out.bring", "take-out.take-back", "document.seal", "document.seal-each", "document.seal-standing", "document.go-without-time-stamp", "seal.attest", "seal.see-old-rubber-end", "seal.bring-certificate"),   # the permit says what, when and how often, and an approver is another person
     ("document.receive", "document.bring", "application.compare", "seal.photograph", "incident.opine", "incident.reassign", "audit.comment", "register.remark", "seal.remark", "register.take-copy", "register.file", "register.ask-waiver", "register.waive-filing", "register.keep-owed", "hand.agree-to-waiver", "register.set-idle-days", "register.transfer", "application.comment", "place.set-up", "device.register", "alarm.set-thresholds", "place.take-down", "place.assign", "device.place", "stock.open", "stock.see", "stock.describe", "stock.step", "stock.hand-on", "stock.end"),   # adds to what is known, and moves nothing
     ("erasure.again", "erasure.blot", "table.let-go", "table.confirm-deleted", "clearance.let-go", "clearance.confirm", "clearance.again"),   # done by the installation itself, after two people agreed to it
     ("calendar.write-hours",),   # binds people, and gives nobody anything
@@ -134,7 +135,7 @@ WITHOUT_PROOF: Final = (
     ),   # about one's own account alone, or how one enters it
     (
         "device.mount", "device.fail-mounting", "device.unlock", "device.fail-unlocking", "device.check-proof", "device.enrol", "device.renew", "device.tell", "device.tell-together",
-        "machine.allow", "machine.raise", "machine.compare-receipt", "machine.fail", "machine.withdraw", "machine.pass-confirmation", "machine.fail-confirmation", "machine.fire", "machine.commit", "machine.release", "machine.photograph",
+        "machine.allow", "machine.raise", "machine.end-forced", "machine.compare-receipt", "machine.fail", "machine.withdraw", "machine.pass-confirmation", "machine.fail-confirmation", "machine.fire", "machine.commit", "machine.release", "machine.photograph",
         "device.keep-picture",
         "application.vote-outside", "document.receive-brought", "document.turn-away",
         "document.keep", "document.put-off-keeping", "document.confirm-sealed", "document.confirm-sealed-each", "document.fail-sealing",

@@ -64,6 +64,8 @@ WORDS: Final[Mapping[str, Promise]] = {
     ),
     "confirmation-needs-network": _("Others see each impression first, which a code cannot wait for. Use a ticket."),
     "picture-changed": _("Another picture came, or it waits no more. Look at what is shown now."),
+    "code-word-wrong": _("This is not your word for codes. Type it again, as you set it under “Sign-in and security”."),
+    "code-words-alike": _("Choose two different words of at least four characters each, or leave both empty."),
     "emergency-unreviewed": _("The last emergency at this machine was not reviewed. An approver reviews it first."),
     "machine-busy": _("The last code of this machine is not closed yet. Read back the receipt that it shows."),
     "cloud-refused": _("The maker’s cloud does not do what it was asked."),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from privyseal.custody.models import Photograph
 from privyseal.custody.queries import LineCount
 from privyseal.custody.queries.takeout import is_fenced
+from privyseal.devices.codes_of_two import has_words
 from privyseal.devices.granted import can_be_shown
 from privyseal.devices.models import Device, MachineUse
 from privyseal.identity.models import Person
@@ -68,7 +69,9 @@ def lines(
         LineShown(
             count,
             names.get(count.line.document_sha256, ""),
-            opening_form(count.line.pk, is_fenced=at_one_place) if may and count.left else None,
+            opening_form(count.line.pk, is_fenced=at_one_place, has_words=has_words(reader))
+            if may and count.left
+            else None,
         )
         for count in counts
     ]

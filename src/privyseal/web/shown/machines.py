@@ -27,7 +27,7 @@ _TONE: Final = {
 OF_THEIR_OWN: Final = frozenset(
     (
         *(DeviceAct.CODE, DeviceAct.MOUNT, DeviceAct.FREE, DeviceAct.UNLOCK, DeviceAct.LET_OPEN, DeviceAct.PLACE),
-        *(DeviceAct.LET_MOUNT, DeviceAct.CONFIRM_MORE, DeviceAct.CONFIRM_LESS),
+        *(DeviceAct.LET_MOUNT, DeviceAct.CONFIRM_MORE, DeviceAct.CONFIRM_LESS, DeviceAct.HALF),
     )
 )
 _OWN: Final = frozenset({"counter", "locked"})

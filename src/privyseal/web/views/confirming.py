@@ -136,7 +136,12 @@ def how_many(request: SignedIn, uid: str) -> HttpResponse:
         request,
         ConfirmationsForm(request.POST),
         lambda said: actions.set_confirmations.once(
-            said["command_id"], request.user, now(), device_uid=uid, confirmations=said["confirmations"]
+            said["command_id"],
+            request.user,
+            now(),
+            device_uid=uid,
+            confirmations=said["confirmations"],
+            is_dual=said["is_dual"],
         ),
         done=_("It holds for uses that are opened from now on."),
         back=to("machine", uid),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from privyseal.approvals.queries.registers import names_of_documents
 from privyseal.custody import queries as custody
-from privyseal.device.codes import in_groups
+from privyseal.device.codes import HALF, in_groups
 from privyseal.devices import actions, queries
 from privyseal.devices.confirming import approved_at_machine, is_unreviewed
 from privyseal.sealing.signing import client
@@ -48,6 +48,7 @@ def open_machine(request: SignedIn, uid: str) -> HttpResponse:
             line_id=said["line"],
             minutes=said["minutes"],
             is_emergency=said["is_emergency"],
+            word=said["word"],
             signer=client(),
         ),
         done="",
@@ -143,6 +144,7 @@ def _page(
         "may_emergency": is_approved and not waits,
         "waits_for_review": is_approved and waits,
         "digits": in_groups(digits),
+        "is_half": len(digits) == HALF,
         "ticket": drawn(ticket) if ticket else None,
         "lines": shown.lines(permit, machine, counts, names, uses, reader, at),
         "uses": [shown.use(one, reader, at) for one in uses],
