@@ -12,18 +12,29 @@ from privyseal.kernel.shapes import Misshapen
 from privyseal.signer import changes
 from privyseal.signer.bound import Paper, Secret
 from privyseal.signer.certifying import Certify
-from privyseal.signer.changes import ChangeUnreadable, Enter
-from privyseal.signer.charters import APPROVERS, SECURITY, InForce, RosterTooSmall
+from privyseal.signer.changes import Amend, ChangeUnreadable, Enter, Remove
+from privyseal.signer.charters import (
+    APPROVERS,
+    SECURITY,
+    Charter,
+    InForce,
+    RosterTooSmall,
+    of_company,
+    of_seal,
+)
+from privyseal.signer.database import Database
 from privyseal.signer.documents import Document
 from privyseal.signer.founding import may_begin
 from privyseal.signer.governing import Members, may_change
+from privyseal.signer.operations import Signer
 from privyseal.signer.own_yes import OwnYesMissing, check_own_yes
 from privyseal.signer.passkeys import web_octets
 from privyseal.signer.requests import RequestUnreadable, parse_request
-from privyseal.signer.statement import StatementUnreadable, parse
-from tests.signer.cast import LI, NOON, SEAL, USE, WANG, ZHOU, approved
+from privyseal.signer.statement import EXTERNAL, SESSION, StatementUnreadable, parse
+from tests.signer.cast import LI, MAKING, NOON, SEAL, USE, WANG, ZHOU, approved
 from tests.signer.test_founding import ALL, CHEN, begun, pinned, said_to
 from tests.signer.test_own_yes import BY_PASSKEY, GIVEN, KEY, ON_MANDATE, VOICES
+from tests.signer.test_rosters import KEYS, QIAN, change, entry, vouched
 
 SECRET: Final = Secret(pages=2, title="董事会决议", envelope="E-7", impressions=2)
 ENVELOPE: Final = Document(sha256="5" * 64, following="nobody", placements=(), bound=SECRET)
@@ -124,3 +135,18 @@ def test_nothing_is_no_id_and_no_certificate() -> None:
     assert parse_request(asked.header()) == asked
     with pytest.raises(RequestUnreadable):
         parse_request(replace(asked, certificate=b"").header())
+
+
+def test_who_changed_a_roster_or_a_charter_is_kept_and_what_was_done_so_is_done(
+    sealing: Signer, database: Database
+) -> None:
+    change(sealing, Amend(of_company(MAKING.uscc), 1, Charter(1, EXTERNAL)), vouched(LI, ZHOU))
+    change(sealing, entry(LI), vouched(QIAN, CHEN))
+    change(sealing, Amend(of_seal(SEAL), 1, Charter(1, SESSION)), vouched(LI, ZHOU, assurance=EXTERNAL))
+    gone = Remove(APPROVERS, KEYS[LI].id)
+    change(sealing, gone, vouched(CHEN))
+    change(sealing, gone, vouched())  # it is gone: nobody has to say so twice
+
+    assert database.every("SELECT entered_by, removed_by FROM roster_entry") == [(" ".join(sorted((CHEN, QIAN))), CHEN)]
+    assert of_company("X") == "company:X"
+    assert ChangeUnreadable.code == "change-unreadable"
