@@ -23,7 +23,7 @@ from tests.engine.outside import output_of
 from tests.engine.parties import root
 from tests.fuzz.geometry import document
 
-_FEW: Final = 120
+_FEW: Final = 60
 _MANY: Final = 40_000
 _EVERY: Final = 20
 """One document in so many is also shown to poppler."""
