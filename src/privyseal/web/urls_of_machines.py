@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from privyseal.web.views import code_words, confirming, machine_uses, machines
+from privyseal.web.views import code_halves, code_words, confirming, machine_uses, machines
 
 
 def paths() -> list[URLPattern]:
@@ -23,7 +23,7 @@ def paths() -> list[URLPattern]:
         path("machines/<uid:uid>/mountings/agreed/", machines.mounting_agreed, name="mounting-agreed"),
         path("machines/<uid:uid>/unlockings/agreed/", machines.unlocking_agreed, name="unlocking-agreed"),
         path("machines/<uid:uid>/confirmations/", confirming.how_many, name="machine-seen"),
-        path("machines/<uid:uid>/codes/<uid:use>/half/", machines.half, name="machine-half"),
+        path("machines/<uid:uid>/codes/<uid:use>/half/", code_halves.half, name="machine-half"),
         path("mine/security/words/", code_words.code_words, name="code-words"),
         path("confirmations/", confirming.waiting, name="confirmations"),
         path("confirmations/<uid:uid>/", confirming.impression, name="impression"),

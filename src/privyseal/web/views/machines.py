@@ -18,7 +18,6 @@ from privyseal.approvals import actions as approvals
 from privyseal.approvals import at_machines
 from privyseal.approvals.models import ApprovalPasskey
 from privyseal.device import enrolment
-from privyseal.device.codes import in_groups
 from privyseal.device.enrolment import DeviceKind
 from privyseal.devices import actions, queries
 from privyseal.devices.exposure import exposure_of
@@ -271,23 +270,6 @@ def lock_group(request: SignedIn, uid: str) -> HttpResponse:
     )
 
 
-@capability("signed-in")
-@require_POST
-def half(request: SignedIn, uid: str, use: str) -> HttpResponse:
-    """Show the second half of a code that two hold to the one of them who does not stamp."""
-    device = queries.device_visible_to(request.user, now(), uid)
-    if not device.uses.filter(uid=use).exists():
-        raise NotFound(machine_use=use)
-    return acted(
-        request,
-        CommandForm(request.POST),
-        lambda _said: actions.second_half(request.user, now(), use_uid=use, signer=client()),
-        done="",
-        back=lambda digits: _page(request, device, half=in_groups(digits)),
-        again=partial(_page, request, device),
-    )
-
-
 def _owner_form(request: SignedIn, device: Device, *, sent: bool) -> OwnerForm:
     at = now()
     units = units_of_company(request.user, at, device.company.uid)[:_MOST_SEALS]
@@ -377,7 +359,6 @@ def _page(
     *,
     form: MountForm | None = None,
     made: str = "",
-    half: str = "",
     said: str = "",
     status: int = 200,
 ) -> HttpResponse:
@@ -388,7 +369,6 @@ def _page(
     filled = {
         "row": shown.row(device, at),
         "made": made,
-        "half": half,
         "halves": queries.codes_of_two(request.user, at, device) if shown.may(DeviceAct.HALF, device, ties) else [],
         "health": shown.health(device),
         "events": list(shown.events(events, queries.named_in(request.user, at, events))),
