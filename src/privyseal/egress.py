@@ -26,6 +26,8 @@ _OK: Final = range(200, 300)
 _METADATA: Final = frozenset(map(ip_address, ("169.254.169.254", "100.100.100.200", "192.0.0.192", "fd00:ec2::254")))
 # Addresses in which another one is packed, to be looked at itself (RFC 6052); other tunnels are not used.
 _NAT64: Final = ip_network("64:ff9b::/96")
+# All that was ever given out to networks. Outside it stand what leads inside by other names: a site's own, translators.
+_GIVEN_OUT: Final = ip_network("2000::/3")
 _TUNNELS: Final = (ip_network("2002::/16"), ip_network("2001::/32"))
 
 
@@ -124,7 +126,9 @@ def _unpacked(ip: _Ip) -> _Ip:
 
 
 def _is_public(ip: _Ip) -> bool:
-    return ip.is_global and not ip.is_multicast and ip not in _METADATA and not any(ip in net for net in _TUNNELS)
+    is_given_out = isinstance(ip, IPv4Address) or ip in _GIVEN_OUT
+    is_apart = ip.is_multicast or ip in _METADATA or any(ip in net for net in _TUNNELS)
+    return ip.is_global and is_given_out and not is_apart
 
 
 def _may_be_inside(ip: _Ip) -> bool:
