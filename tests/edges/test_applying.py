@@ -146,8 +146,12 @@ def test_a_form_without_a_file_asks_for_it(wang: Person, company: Company, enter
 def test_the_terms_show_the_file_and_suggest_the_usual(
     wang: Person, company: Company, contract: str, official: Seal, enter: Enter
 ) -> None:
-    page = enter(wang).get(f"/apply/use/{company.uid}/{contract}/").content.decode()
+    address = f"/apply/use/{company.uid}/{contract}/"
+    page = enter(wang).get(address).content.decode()
+    wrong = enter(wang).post(address, terms(official, wang, copies="0")).content.decode()
 
+    folded = '<details class="field">\n        <summary>文号、份数'
+    assert (folded in page, folded in wrong) == (True, False)  # what is wrong stays in sight
     assert contract in page
     assert f"/documents/{contract}/pages/1.png" in page
     assert official.uid in page

@@ -12,6 +12,7 @@ import pytest
 from django.utils.timezone import localtime
 from openpyxl import load_workbook  # type: ignore[import-untyped]  # the library ships no types
 
+from privyseal.approvals.models import Application
 from privyseal.identity.models import Company, Person
 from privyseal.kernel import merkle, receipt
 from privyseal.kernel.canonical import parse
@@ -83,9 +84,14 @@ def test_a_pack_holds_what_shows_the_authority_and_every_part_fits(
 def test_a_report_says_in_plain_words_who_agreed_and_what_is_missing(
     approved: Use, sealed: Intent, wang: Person, enter: Enter
 ) -> None:
+    asked = Application.objects.filter(uid=approved.uid)
+    first = localtime(asked.get().starts_at).replace(hour=0, minute=0, second=0, microsecond=0)
+    asked.update(starts_at=first, expires_at=first + timedelta(days=8))  # asked for in days
+
     answer = enter(wang).get(f"/applications/{approved.uid}/evidence.pdf")
 
     words = text_of(answer.content)
+    last = first + timedelta(days=7)
     wanted = (
         "王用于",
         "李批已同意",
@@ -93,6 +99,8 @@ def test_a_report_says_in_plain_words_who_agreed_and_what_is_missing(
         "与乙方签订合同",
         approved.document,
         "尚未被已签名的检查点覆盖",
+        f"{last.year}年{last.month}月{last.day}日（含当日）",
+        "第1页：",
     )
     assert [word for word in wanted if word not in words] == []
 

@@ -25,8 +25,25 @@ def millimetres_field(*, least: int = 0, **said: Any) -> forms.DecimalField:  # 
     return forms.DecimalField(min_value=least, max_value=5000, decimal_places=1, max_digits=5, required=False, **said)
 
 
+# What most uses go without: the page of a use folds it away.
+_FOLDED: Final = (
+    "document_number",
+    "originals",
+    "duplicates",
+    "off_site",
+    "latitude",
+    "checker",
+    "copies",
+    "supervisor",
+)
+
+
 class PlaceForm(CommandForm):
     """A form with rows of fields, each of which says a place; a row is known by the prefix of its fields."""
+
+    def is_unfolded(self) -> bool:
+        """Tell whether something stands in the fields that few need, so that the page shows them open."""
+        return any(self[name].errors or (name != "copies" and self[name].value()) for name in _FOLDED)
 
     def add_place(self, prefix: str) -> None:
         self.fields[f"{prefix}words"] = forms.CharField(

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from django.conf import settings
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -22,7 +23,7 @@ from privyseal.pdf.report import Block, Heading, Picture, Table, Words, report
 from privyseal.sealing.models import Intent
 from privyseal.verification.packs import Enclosed, Kind, LeftOut, Pack
 from privyseal.web.shown import applications
-from privyseal.web.shown.applications import ApplicationShown
+from privyseal.web.shown.applications import ApplicationShown, Window
 from privyseal.web.shown.words import moment
 
 _FACTS: Final = (1, 3)
@@ -49,7 +50,7 @@ def _blocks(found: Pack, shown: ApplicationShown) -> Iterator[Block]:
     yield from _pictures(found)
     yield Heading(_("What is in this pack"), on_new_page=True)
     yield Table(
-        (_("File"), _("What it is"), "SHA-256"),
+        (_("File"), _("What it contains"), "SHA-256"),
         [(one.path, _what(one), one.sha256) for one in found.enclosed],
         (3, 3, 4),
     )
@@ -94,6 +95,7 @@ def _plain(found: Pack) -> Iterator[Block]:
             "fit. Anybody can check that, without this system, its maker or its owner."
         )
     )
+    yield Words(_("This report was made on %(date)s. It says what the record held then.") % {"date": moment(found.at)})
     yield Words(_seen_by_others())
     yield Words(
         _(
@@ -148,12 +150,19 @@ def _asked(shown: ApplicationShown) -> Iterator[tuple[object, object]]:
     yield _("Counterparty"), asked.counterparty
     yield _("Amount"), shown.amount
     yield _("From"), moment(shown.window.starts_at)
-    yield _("Until"), moment(shown.window.ends_at)
+    yield _("Until"), _until(shown.window)
     yield _("Place"), asked.off_site or _("In the company")
     yield from shown.terms
     yield _("Operator"), shown.operators
     yield from shown.named
     yield _("State"), shown.badge.words
+
+
+def _until(window: Window) -> str:
+    """Return the end of the time: of whole days the last one counts, which its midnight would deny."""
+    if window.is_in_days:
+        return _("%(day)s, to the end of that day") % {"day": date_format(window.ends_at, "DATE_FORMAT")}
+    return moment(window.ends_at)
 
 
 def _lines(shown: ApplicationShown) -> Table:
@@ -162,7 +171,7 @@ def _lines(shown: ApplicationShown) -> Table:
         (
             one.line.document_name,
             f"{one.line.seal.name}\n{one.line.seal.number}",
-            str(one.manner),
+            "\n".join((str(one.manner), *map(str, one.places))),
             str(one.line.copies),
             str(one.line.impressions),
             one.line.document_sha256,
