@@ -451,6 +451,7 @@ def test_a_folder_is_sealed_and_told(
     for name in ("a.pdf", "b.pdf"):
         (folder / name).write_bytes(contract())
     (folder / "c.pdf").write_bytes(b"no PDF")
+    (folder / "d.pdf").write_bytes(contract(more={11: b"<</Type/Page/Parent 3 0 R>>"}))
     (tmp_path / "password").write_text("secret")
     words = ("pdf", "batch", folder, out, "--p12", p12, "--password-file", tmp_path / "password")
 
@@ -458,9 +459,10 @@ def test_a_folder_is_sealed_and_told(
     first = capsys.readouterr()
     assert privy(*words) == 1
 
-    assert first.out == f"{out}: 1 refused, 2 sealed\n"
+    assert first.out == f"{out}: 2 refused, 2 sealed\n"
     assert "c.pdf: pdf-not-sealable" in first.err
-    assert capsys.readouterr().out == f"{out}: 1 refused, 2 sealed before\n"
+    assert "d.pdf: pdf-not-sealable" in first.err
+    assert capsys.readouterr().out == f"{out}: 2 refused, 2 sealed before\n"
     assert outside.pdfsig((out / "b.pdf").read_bytes())[0].is_whole
 
 

@@ -24,7 +24,7 @@ from privyseal.pdf.placement import PageSize, Placement, usual_place
 from privyseal.pdf.reading import pages
 from privyseal.pdf.reading.file import PdfFile
 from privyseal.pdf.revision import Hashed
-from privyseal.pdf.seal import Following, Key, seal, software_key
+from privyseal.pdf.seal import Following, Key, check_sealable, seal, software_key
 from privyseal.pdf.together import Impression, seal_together
 
 REFUSED: Final = 1
@@ -118,6 +118,7 @@ def _seal_where_it_lies(arguments: Namespace) -> None:
         raise ValueError("--as-it-is takes one seal, and no words, date or code to look for: give a place with --page.")
     key, face = _key_and_face(arguments)
     with large.mapped(arguments.document) as data:
+        check_sealable(data)
         file = PdfFile.open(data)
         sizes = {number: on.frame.size for number, on in marks.shown(file, range(1, pages.count(file) + 1)).items()}
         document = Accepted(data=b"", pages=tuple(sizes[number] for number in sorted(sizes)), changes=(), signed=False)
@@ -163,6 +164,7 @@ def _sealing(arguments: Namespace) -> batch.Sealing:
     at = datetime.now(UTC)
 
     def sealing(document: Hashed) -> bytes:
+        check_sealable(document.data)
         file = PdfFile.open(document.data)
         size = marks.shown(file, [arguments.page])[arguments.page].frame.size
         return seal(
