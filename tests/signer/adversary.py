@@ -9,10 +9,13 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, Final
 
+from privyseal.device.orders import Order
 from privyseal.kernel.canonical import Json, sha256
 from privyseal.signer import requests
+from privyseal.signer.agreements import Confirm, Mount, Unlock
 from privyseal.signer.changes import Amend, Enter, Remove
 from privyseal.signer.charters import APPROVERS, INSTALLATION, SECURITY, Charter, of_company, of_seal
+from privyseal.signer.device_requests import Allow, Ordered
 from privyseal.signer.passkeys import Credential, Page
 from privyseal.signer.protocol import Frame
 from privyseal.signer.software_passkeys import SoftwarePasskey
@@ -59,6 +62,7 @@ class Adversary:
     keys: dict[str, SoftwarePasskey]
     heard: Sequence[Approved]
     page: Page
+    device: str = "D-0009"
     asked: int = 0
     own: SoftwarePasskey = field(init=False)
 
@@ -68,7 +72,8 @@ class Adversary:
     def frame(self) -> Frame:
         """Return the next attempt."""
         self.asked += 1
-        pick = self.chance.choice((self._seal, self._seal, self._seal, self._move, self._make, self._change))
+        ways = (self._seal, self._seal, self._seal, self._move, self._make, self._change, self._open, self._agree)
+        pick = self.chance.choice(ways)
         header, body = pick()
         return Frame(self._damaged(header) if self.chance.random() < 0.1 else header, body)
 
@@ -112,6 +117,33 @@ class Adversary:
         )
         approved = Approved(what.to_bytes(), self._assertions(what.to_bytes()))
         return dict(requests.ChangeRule(approved).header()), b""
+
+    def _open(self) -> tuple[Header, bytes]:
+        wish = Allow(
+            grant=uid(f"attack {self.asked}"),
+            device=self.device,
+            permit=uid("permit"),
+            operators=(self.chance.choice((WANG, ZHAO, LI, ZHOU)),),
+            impressions=1,
+            opens_at=NOON,
+            closes_at=NOON + timedelta(minutes=self.chance.choice((30, 60, 600))),
+            approved=self._approved(USE),
+            minutes=self.chance.choice((0, 0, 30)),
+        )
+        return dict(wish.header()), b""
+
+    def _agree(self) -> tuple[Header, bytes]:
+        name = uid(f"attack {self.asked}")
+        seen = Confirm(
+            device=self.device, ticket=uid("ticket"), seal=SEAL, impression=1, picture_sha256=sha256(CONTRACT)
+        )
+        out = Mount(order=name, device=self.device, slot=1, seal=SEAL, is_in=False)
+        open_ = Unlock(device=self.device, until=9, because="looked-at")
+        kind = self.chance.choice((Order.CONFIRM, Order.UNLOCK, Order.MOUNT))
+        said = {Order.CONFIRM: seen.to_bytes(), Order.UNLOCK: open_.to_bytes(), Order.MOUNT: out.to_bytes()}[kind]
+        agreed = Approved(said, self._assertions(said))
+        order = Ordered(order=name, device=self.device, type=kind, agreed=agreed)
+        return dict(order.header()), b""
 
     def _approved(self, *fit: Statement) -> tuple[Approved, ...]:
         """Return statements, most of them of the purposes of these."""

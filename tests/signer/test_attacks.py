@@ -13,7 +13,8 @@ from privyseal.signer.statement import Approved
 from tests.long import Run
 from tests.signer.adversary import Adversary
 from tests.signer.cast import CONTRACT, DESTROY, LI, SEAL, USE, to_seal
-from tests.signer.test_rosters import KEYS, PAGE, closed, said_by  # noqa: F401  the fixture
+from tests.signer.test_devices import ask, mounted, to_enrol
+from tests.signer.test_rosters import KEYS, PAGE, by_passkey, closed, said_by  # noqa: F401  the fixture
 from tests.signer.test_sealing import raced
 
 FEW: Final = 400
@@ -21,11 +22,19 @@ MANY: Final = 100_000
 RACES: Final = 2_000
 _CHUNK: Final = 5_000
 _ROUNDS: Final = 50
-_KEPT: Final = ("seal", "seal_version", "intent", "counter", "resumption", "roster_entry", "charter", "page")
+_KEPT: Final = (
+    *("seal", "seal_version", "intent", "counter", "resumption", "roster_entry", "charter", "page"),
+    *("device", "device_grant", "device_order"),
+)
 
 
 def heard_by(signer: Signer) -> list[Approved]:
-    """Return what the web application heard: a yes that was spent by right, and one that it keeps."""
+    """Return what the web application heard: a yes that was spent by right, and one that it keeps.
+
+    Beside it a machine holds the seal, as far as the signer was told.
+    """
+    ask(signer, to_enrol())
+    ask(signer, mounted(seal=SEAL, said=by_passkey(LI)))
     heard = [said_by(USE, LI), said_by(DESTROY, LI)]
     signer.seal(to_seal(heard[0]), CONTRACT)
     return heard
