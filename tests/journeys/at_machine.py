@@ -15,6 +15,8 @@ from privyseal.config import demo
 from privyseal.device.parts import Cannot
 from privyseal.device.watched import Alarm
 from privyseal.devices import actions
+from privyseal.devices.agreeing import to_mount
+from privyseal.devices.models import Mounting
 from privyseal.devices.rules import Because
 from privyseal.identity.models import Company, Grant, Person
 from privyseal.identity.rules import Power
@@ -125,8 +127,18 @@ def _opens(bench: Bench, keeper: Person) -> None:
     actions.ask_unlocking(keeper, datetime.now(UTC), device_uid=bench.device.uid, because=Because.LOOKED_AT)
     _say(bench.device.uid)
     _wait()
+    _emptied(bench, keeper)
     bench.sync(datetime.now(UTC))
-    _say("locked" if bench.machine.kept.is_locked else "open")
+    _say("locked" if bench.machine.kept.is_locked or bench.machine.kept.mounted["1"] else "open")
+
+
+def _emptied(bench: Bench, keeper: Person) -> None:
+    """Have the key order that the seal comes out, as wu agreed by passkey."""
+    at, wu = datetime.now(UTC), demo.person("wu")
+    uid = actions.ask_mounting(keeper, at, device_uid=bench.device.uid, slot=1)
+    said = demo.cast().of(wu.pseudonym).says_yes(to_mount(Mounting.objects.get(uid=uid)).to_bytes())
+    approvals.agree_to_mounting(wu, at, mounting_uid=uid, assertions=(said,))
+    assert actions.mount_at_signer(at, signer=client()) == 1, Mounting.objects.get(uid=uid).refused
 
 
 def _say(word: str) -> None:
