@@ -1,16 +1,20 @@
-// What a machine counts is fetched again every two seconds, while somebody looks and the machine may still tell something.
+// What a machine tells is fetched again every two seconds, while somebody looks and the machine may still tell something.
 // Where people decide, nothing moves under their hands: the page comes anew only when it says something else.
 const EVERY = 2000;
-const live = document.querySelector("[data-live]");
+const live = [...document.querySelectorAll("[data-live]")];
 
-if (live) setInterval(look, Number(live.dataset.every ?? EVERY));
+if (live.length) setInterval(look, Number(live[0].dataset.every ?? EVERY));
 
 async function look() {
   if (document.hidden) return;
-  const answer = await fetch(live.dataset.live, { headers: { Accept: "text/html" } }).catch(() => null);
+  const answer = await fetch(live[0].dataset.live, { headers: { Accept: "text/html" } }).catch(() => null);
   if (!answer?.ok || answer.redirected) return;
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-live]");
-  if (!fresh || fresh.isEqualNode(live)) return;
-  if ("is" in live.dataset) location.assign(live.dataset.live);
-  else live.replaceChildren(...fresh.childNodes);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = [...page.querySelectorAll("[data-live]")];
+  if (fresh.length !== live.length) return;
+  for (const [place, one] of live.entries()) {
+    if (fresh[place].isEqualNode(one)) continue;
+    if ("is" in one.dataset) return location.assign(one.dataset.live);
+    one.replaceChildren(...fresh[place].childNodes);
+  }
 }
