@@ -42,8 +42,17 @@ def test_a_name_is_known_by_the_first_letters_of_all_its_usual_readings(said: st
 
 
 def test_seals_people_and_companies_are_found_by_first_letters_words_and_state(
-    official: Seal, second: Seal, company: Company, zhao: Person, ma: Person, noon: datetime
+    official: Seal, second: Seal, company: Company, zhao: Person, sun: Person, ma: Person, noon: datetime
 ) -> None:
+    new_person("qing.z", "王重庆 Ann")
+    for words in ("重庆", "王重", "庆 a", "ANN", "ing.", "QING.Z", "wzq", "庆"):
+        assert [one.name for one in people_found(sun, noon, words=words)] == ["王重庆 Ann"], words
+        assert [one.name for one in people_found(zhao, noon, words=words)] == [], words
+    in_company = [
+        list(people_found(sun, noon, words=words, company_uid=company.uid)) for words in (ma.name, "mx", "庆")
+    ]
+    assert in_company == [[ma], [ma], []]
+
     def named(**looked_for: str) -> list[str]:
         return [seal.name for seal in seals_found(zhao, noon, LookedFor(**looked_for))]
 

@@ -41,6 +41,7 @@ class Person(AbstractBaseUser):
         db_table = "person"
         indexes = (
             GinIndex(InitialPairs("name"), name="person_by_initials", fastupdate=False),
+            GinIndex(InitialPairs("login"), name="person_by_part_of_login", fastupdate=False),
             models.Index("name", "id", name="person_by_name"),
             models.Index("id", condition=models.Q(is_active=False), name="person_gone"),
         )

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from privyseal.identity.initials import begins_like
+from privyseal.identity.initials import begins_like, contains
 from privyseal.identity.keys import among
 from privyseal.identity.models import EntryCode, Membership, Person
 from privyseal.identity.names import ERASED
@@ -56,15 +56,25 @@ def people_found(
         first, *more = _there(frozenset(company.values_list("pk", flat=True)), at)
         people = people.filter(pk__in=first.union(*more, all=True))
     if words:
-        named = Q(name__icontains=words) | Q(login__icontains=words)
-        if (like := begins_like("name", words)) is not None:
-            # Asked apart, by its index: beside the others it would be asked of everybody.
-            named |= Q(pk__in=Person.objects.filter(like).order_by().values("pk"))
-        people = people.filter(named)
+        people = people.filter(_named(words, is_among_few=bool(company_uid)))
     last = people.filter(pseudonym=after).first() if after else None
     if last is None:
         return people
     return people.filter(Q(name__gt=last.name) | Q(name=last.name, pk__gt=last.pk))
+
+
+def _named(words: str, *, is_among_few: bool) -> Q:
+    """Return the condition that a name or login contains the words, or first letters of the name do.
+
+    Each that has an index is asked apart: beside the others it would be asked of everybody. A few people, and whoever
+    is called by one character alone, are looked through.
+    """
+    like = begins_like("name", words)
+    ways = [way for way in (contains("name", words), contains("login", words), like) if way is not None]
+    if not ways or (is_among_few and like is None):
+        return Q(name__icontains=words) | Q(login__icontains=words)
+    first, *more = (Person.objects.filter(way).order_by().values("pk") for way in ways)
+    return Q(pk__in=first.union(*more, all=True))
 
 
 def _there(companies: frozenset[int], at: datetime) -> list[QuerySet[Any, Any]]:
