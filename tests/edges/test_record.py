@@ -90,6 +90,14 @@ def test_three_facts_cost_as_many_queries_as_one(
     assert queries_of(browser, "/record/") == one
 
 
+def test_what_is_on_record_of_an_application_is_found_by_its_number(pending: Use, sun: Person, enter: Enter) -> None:
+    number = called(pending.uid)
+    rows = enter(sun).get("/record/", {"about": number}).context["rows"]
+
+    assert [(row.words, row.subjects[0].value) for row in rows] == [("申请单已提交", number)]
+    assert enter(sun).get("/record/", {"about": "〔2001〕1号"}).context["rows"] == []
+
+
 def test_what_a_fact_is_about_is_called_as_that_version_was_called(
     pending: Use, company: Company, zhao: Person, sun: Person, stranger: Person, noon: datetime
 ) -> None:

@@ -7,6 +7,9 @@ from django.shortcuts import render
 from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
+from privyseal.approvals.numbers import numbered
+from privyseal.approvals.queries import applications_visible_to
+from privyseal.approvals.rules.numbers import typed
 from privyseal.identity.queries import administrators_visible_to, people_visible_to
 from privyseal.identity.rules import Power
 from privyseal.language.fact_groups import GROUP
@@ -33,7 +36,7 @@ def record(request: SignedIn) -> HttpResponse:
         before=_before(request),
         kind=kind,
         actors=_actors(request, asked["by"]),
-        about=asked["about"],
+        about=_uid_meant(request, asked["about"]),
         limit=_A_PAGE + 1,
     )
     rows = facts.rows_for_auditor(request.user, now(), found[:_A_PAGE])
@@ -67,6 +70,15 @@ def _actors(request: SignedIn, by: str) -> list[str] | None:
         else people_visible_to(request.user, at).filter(login=by)
     )
     return list(people.values_list("pseudonym", flat=True))
+
+
+def _uid_meant(request: SignedIn, about: str) -> str:
+    """Return what entries are looked for by: the uid of an application where its number was typed with the year."""
+    year, number = (typed(about) or (None,))[0], numbered(about)
+    if year is None or number is None:
+        return about
+    found = applications_visible_to(request.user, now()).filter(number).order_by("pk").first()
+    return found.uid if found else about
 
 
 def _before(request: SignedIn) -> int | None:
