@@ -191,6 +191,7 @@ def test_the_whole_report_is_saved_as_a_table_of_text(
     manager = enter(zhao)
 
     answer = manager.get(f"/campaigns/groups/{group.uid}/report.csv")
+    assert recorded()[-1] == "register.copied"
     rows = list(csv.reader(StringIO(answer.content.decode("utf-8-sig"))))
     book = load_workbook(BytesIO(manager.get(f"/campaigns/groups/{group.uid}/report.xlsx").content))
 

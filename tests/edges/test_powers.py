@@ -161,7 +161,7 @@ def test_a_long_list_has_pages_and_costs_the_same(
 
 
 def test_the_list_is_a_file_in_which_nothing_is_a_formula(
-    waiting: int, stranger: Person, sun: Person, enter: Enter
+    waiting: int, stranger: Person, sun: Person, chen: Person, enter: Enter
 ) -> None:
     Person.objects.filter(pk=stranger.pk).update(name="=HYPERLINK(1)")
 
@@ -170,6 +170,8 @@ def test_the_list_is_a_file_in_which_nothing_is_a_formula(
     (header, row) = csv.reader(StringIO(answer.content.decode("utf-8-sig")))
     assert (header[0], row[0], row[1]) == ("人员", "'=HYPERLINK(1)", "qiu")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="powers.csv"'
+    enter(chen).get("/powers.csv")
+    assert recorded()[-1] == "register.copied"
 
 
 @pytest.mark.parametrize("cell", ["=1", "+1", "-1", "@a", "\t1", " =1", "＝1"])

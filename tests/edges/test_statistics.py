@@ -56,6 +56,7 @@ def test_the_page_draws_bars_and_says_the_same_in_a_table(
     assert "示例科技有限公司" in of_group
     assert enter(zhao).get("/registers/statistics/", {"year": "x", "company": "?"}).status_code == 200
     saved = enter(zhao).get("/registers/statistics.csv").content.decode("utf-8-sig")
+    assert recorded()[-1] == "register.copied"
     assert "按印章" in saved
     assert "没有用印" in enter(zhao).get("/registers/statistics/", {"year": "2001"}).content.decode()
 
@@ -91,6 +92,7 @@ def test_idle_seals_stand_on_a_page_that_a_manager_sets_and_leave_as_a_table(
 
     assert official.number in browser.get("/registers/idle/").content.decode()
     text = b"".join(browser.get("/registers/idle.csv").streaming_content).decode()  # type: ignore[attr-defined]  # Django's stream
+    assert recorded()[-1] == "register.copied"
     assert official.number in text
     assert browser.post("/registers/idle/days/", command(company=company.uid, days="300")).status_code == 302
     assert "没有闲置的印章" in browser.get("/registers/idle/").content.decode()

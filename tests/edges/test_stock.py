@@ -16,6 +16,7 @@ from privyseal.identity.models import Company, Person
 from privyseal.paper.codes import texts_on
 from privyseal.seals.models import Photo, Seal
 from tests.actions.keepers import PHOTO
+from tests.conftest import recorded
 from tests.edges.conftest import Enter, alert, command
 
 
@@ -49,6 +50,7 @@ def test_seals_are_counted_ended_and_reported_on_the_pages(
     page = keeper.get(address).content.decode()
     assert ("在位" in page, "不应在此" in page) == (True, True)
     table = keeper.get(f"{address}report.csv").content.decode()
+    assert recorded()[-1] == "register.copied"
     assert (stamp.number in table, "无编号的圆章" in table) == (True, True)
     assert keeper.get(f"{address}report.xlsx").status_code == 200
     assert stamp.number in keeper.get(f"{address}print/").content.decode()

@@ -32,9 +32,14 @@ def list_file(
     if ending not in set(Ending):
         raise Http404
     found = find()
-    for company, count in Counter(company_of(one) for one in found).items():
-        record_copy(request, company, register=register, form=ending, rows=count)
+    record_copies(request, map(company_of, found), register=register, form=ending)
     return long_table_file(name, Ending(ending), [str(column) for column in header], cells(found))
+
+
+def record_copies(request: SignedIn, of: Iterable[Company | None], *, register: str, form: str) -> None:
+    """Put on record of each company how many rows of it leave; ``of`` says whose each row is."""
+    for company, count in Counter(of).items():
+        record_copy(request, company, register=register, form=form, rows=count)
 
 
 def record_copy(request: SignedIn, company: Company | None, *, register: str, form: str, rows: int) -> None:

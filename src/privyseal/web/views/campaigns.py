@@ -23,6 +23,7 @@ from privyseal.web.organisation_forms import CampaignForm, GroupCampaignForm, Si
 from privyseal.web.paging import page_of
 from privyseal.web.shown import campaigns as shown_campaigns
 from privyseal.web.tables import MOST_ROWS, Ending, table_file
+from privyseal.web.taken_along import record_copy
 
 _MOST: Final = 100
 
@@ -86,8 +87,10 @@ def report_file(request: SignedIn, campaigns: list[Campaign], ending: str, *, na
     if ending not in set(Ending):
         raise Http404
     reports = queries.reports_of(request.user, now(), campaigns)
-    cells = shown_campaigns.cells(campaigns, reports)
-    return table_file(name, Ending(ending), shown_campaigns.header(), list(cells)[:MOST_ROWS])
+    cells = list(shown_campaigns.cells(campaigns, reports))[:MOST_ROWS]
+    for campaign in campaigns:
+        record_copy(request, campaign.company, register="campaigns", form=ending, rows=len(cells))
+    return table_file(name, Ending(ending), shown_campaigns.header(), cells)
 
 
 @capability("signed-in")

@@ -24,7 +24,8 @@ from privyseal.web.forms import CommandForm
 from privyseal.web.forms_of_powers import GrantForm, MappingForm
 from privyseal.web.shown import powers as shown_powers
 from privyseal.web.step_up import proven
-from privyseal.web.tables import MOST_ROWS, csv_file
+from privyseal.web.tables import MOST_ROWS, Ending, csv_file
+from privyseal.web.taken_along import record_copy
 
 _A_PAGE: Final = 50
 _LONGEST: Final = 19
@@ -82,6 +83,7 @@ def power_file(request: SignedIn) -> HttpResponse:
         )
         for row in rows
     )
+    record_copy(request, None, register="powers", form=Ending.CSV, rows=len(rows))
     return csv_file("powers.csv", header, cells)
 
 

@@ -33,6 +33,7 @@ from privyseal.web.forms_of_registers import IdleForm
 from privyseal.web.paging import page_of
 from privyseal.web.shown import charts
 from privyseal.web.tables import Ending, long_table_file, table_file
+from privyseal.web.taken_along import record_copies, record_copy
 from privyseal.web.views.campaigns import managed
 from privyseal.web.views.registers import company_asked
 
@@ -126,7 +127,9 @@ def statistics_file(request: SignedIn, ending: str) -> HttpResponse:
         _("Stages with a deadline"),
         _("Late"),
     ]
-    return table_file(name, Ending(ending), header, [*months, *rows, *late])
+    every = [*months, *rows, *late]
+    record_copy(request, asked.company, register="statistics", form=ending, rows=len(every))
+    return table_file(name, Ending(ending), header, every)
 
 
 def _late(request: SignedIn, asked: Asked) -> list[tuple[str, list[tuple[str, Kept]]]]:
@@ -179,8 +182,9 @@ def idle_file(request: SignedIn, ending: str) -> HttpResponseBase:
     if ending not in set(Ending):
         raise Http404
     header = [_("Seal number"), pgettext("a thing", "Name"), _("Company"), _("Last used"), _("Entered")]
-    cells = (_cells(seal) for seal in queries.idle_seals(request.user, now()).order_by("number").iterator())
-    return long_table_file(_("Idle seals"), Ending(ending), header, cells)
+    seals = queries.idle_seals(request.user, now()).order_by("number")
+    record_copies(request, (seal.company for seal in seals), register="idle-seals", form=ending)
+    return long_table_file(_("Idle seals"), Ending(ending), header, map(_cells, seals))
 
 
 @capability("signed-in")

@@ -29,6 +29,7 @@ from privyseal.web.shown import hands
 from privyseal.web.shown import stock as shown
 from privyseal.web.shown.lists import kept_lists
 from privyseal.web.tables import MOST_ROWS, Ending, table_file
+from privyseal.web.taken_along import record_copy
 from privyseal.web.waiting import WaitingForm, readable_without_network
 
 _MOST: Final = 100
@@ -154,7 +155,9 @@ def file(request: SignedIn, uid: str, ending: str) -> HttpResponseBase:
     if ending not in set(Ending):
         raise Http404
     lines = queries.lines_of(request.user, now(), take)[:MOST_ROWS]
-    return table_file(_name(take), Ending(ending), [str(column) for column in shown.COLUMNS], shown.cells(lines))
+    cells = list(shown.cells(lines))
+    record_copy(request, take.company, register="stock-takes", form=ending, rows=len(cells))
+    return table_file(_name(take), Ending(ending), [str(column) for column in shown.COLUMNS], cells)
 
 
 @capability("signed-in")
