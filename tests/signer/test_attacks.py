@@ -63,13 +63,14 @@ def test_nothing_is_signed_for_a_web_application_that_was_taken_over(closed: Sig
 
 def test_the_same_web_application_seals_what_it_likes_where_it_may_vouch(sealing: Signer) -> None:
     adversary = Adversary(chance=random.Random(7), keys=KEYS, heard=[said_by(USE, LI)], page=PAGE)  # noqa: S311  likewise
-    answered = 0
-    for _ in range(FEW):
+
+    def is_answered() -> bool:
         with suppress(Refused):
             sealing.answer(adversary.frame())
-            answered += 1
+            return True
+        return False
 
-    assert answered
+    assert any(is_answered() for _ in range(FEW))
 
 
 @pytest.mark.long("adversary")
