@@ -164,7 +164,7 @@ def test_whoever_is_erased_is_in_no_list_that_another_keeps(zhao: Person, enter:
 
     assert read(KeptList.objects.get().asked) == looked_for
     with transaction.atomic():
-        blot_some(["钱正", "a+b"], Place())
+        blot_some(["钱正", "a+b"], Place("kept_list"), blocks=1)
     kept = KeptList.objects.get()
     assert read(kept.asked) == [("q", "■"), ("q", "■=c&d 100%"), ("state", "active")]
     page = enter(zhao).get("/seals/").content.decode()
