@@ -9,6 +9,7 @@ from privyseal.device import receipts
 from privyseal.device.codes import Holder, uid_of
 from privyseal.device.events import Told
 from privyseal.devices import actions
+from privyseal.devices.actions.coding import tell_half
 from privyseal.devices.actions.enrolling import GATEWAY
 from privyseal.devices.actions.opening import ask_opening
 from privyseal.devices.actions.picturing import note_picture
@@ -22,6 +23,7 @@ from tests.stateful.world import attempted
 
 _DEVICE: Final = "SELECT uid FROM device WHERE ended_at IS NULL ORDER BY id DESC"
 _SEEN: Final = "SELECT uid FROM machine_use WHERE mode = 'confirmed' ORDER BY closed_at NULLS FIRST, id DESC"
+_HALVED: Final = "SELECT uid FROM machine_use WHERE is_dual ORDER BY closed_at NULLS FIRST, id DESC"
 _EMERGENCY: Final = "SELECT uid FROM machine_use WHERE mode = 'emergency' ORDER BY reviewed_at NULLS FIRST, id DESC"
 _NEAR: Final = "SELECT d.company_id FROM machine_use m JOIN device d ON d.id = m.device_id WHERE m.uid = '{use}'"
 _BY_CODE: Final = ((Told.CODE_ENTERED, 0), (Told.RESERVED, 0), (Told.FIRED, 1), (Told.COMMITTED, 0))
@@ -68,12 +70,18 @@ class Codes(Machines):
         if is_told and not told_first:
             self.told("told-by-code", device, events)
 
-    @rule(who=WHO, which=WHICH, confirmations=st.integers(0, 1))
-    def have_each_seen_first(self, *, who: str, which: int, confirmations: int) -> None:
+    @rule(who=WHO, rightly=RIGHTLY, which=WHICH)
+    def tell_the_second_half(self, *, who: str, rightly: bool, which: int) -> None:
+        use, at = self.pick(_HALVED, which) or "", self.world.now
+        actor = self.hand(who, Power.CUSTODY, rightly=rightly, near=_NEAR.format(use=use))
+        self.reach("tell-half", lambda: tell_half(actor, at, use_uid=use))
+
+    @rule(who=WHO, which=WHICH, confirmations=st.integers(0, 1), is_dual=st.booleans())
+    def have_each_seen_first(self, *, who: str, which: int, confirmations: int, is_dual: bool) -> None:
         device, at = self.pick(_DEVICE, which) or "", self.world.now
         near = company_of("device", device) if confirmations else ""
         actor = self.hand(who, Power.MANAGE if confirmations else Power.SECURITY, rightly=True, near=near)
-        said = {"device_uid": device, "confirmations": confirmations}
+        said = {"device_uid": device, "confirmations": confirmations, "is_dual": is_dual}
         self.reach("set-confirmations", lambda: actions.set_confirmations(actor, at, **said))  # type: ignore[arg-type]  # as above
 
     @rule(which=WHICH, shade=st.integers(0, 9))
@@ -118,12 +126,13 @@ class Codes(Machines):
             self.world.catch_up()
         if self.pick(READY, 0) is None:
             self._have_one(who)
-        self.have_each_seen_first(who=who, which=0, confirmations=int(way != "code"))
+        self.have_each_seen_first(who=who, which=0, confirmations=int(way != "code"), is_dual=way == "code")
         seal = self.pick(READY, 0) or ""
         self.apply_for_paper(who=who, rightly=True, which=0, watcher="ke", copies=2, seal=seal, hours=120)
         self._agreed(who)
         if way == "code":
             self.ask_for_hours(who=who, rightly=True, which=0, is_emergency=False)
+            self.tell_the_second_half(who="gu", rightly=True, which=0)
             for read, told_first in (("mistyped", True), ("shown", False)):
                 self.read_back(read=read, is_told=not told_first, told_first=told_first)
             self.sweep_receipts()

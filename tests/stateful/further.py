@@ -194,6 +194,15 @@ BY_MACHINE: Final = (
         "   OR f.at NOT BETWEEN m.allowed_at AND least(m.withdrawn_at, m.closed_at, m.closes_at))",
         "UPDATE machine_use SET allowed_at = NULL",
     ),
+    # The second half of a code is told to one who keeps seals and does not stamp, where two hold it.
+    Promise(
+        "T25",
+        "SELECT f.id FROM ledger_fact f JOIN machine_use m ON f.subjects @> ARRAY[ledger_key('machine_use:' || m.uid)]"
+        " JOIN hand_turn t ON t.id = m.turn_id JOIN hand_use u ON u.id = t.use_id JOIN person o ON o.id = u.operator_id"
+        " WHERE f.kind = 'machine.half-told' AND (f.actor = o.pseudonym OR m.is_dual IS NULL OR f.at >= m.closes_at)"
+        " UNION ALL SELECT m.id FROM machine_use m WHERE m.is_dual AND m.minutes = 0",
+        "UPDATE machine_use SET is_dual = true, minutes = 0",
+    ),
     # Of a lost machine nothing comes back: all that it could still make counts, and somebody looks for its seal.
     Promise(
         "T17",

@@ -69,6 +69,7 @@ AT_MACHINES: Final = frozenset(
         "device.lost", "told-made", "told-jam", "told-gap", "told-excess", "told-begun", "told-twice",
         "finish-at-a-machine", "machine.receipt-read", "machine.receipt-compared", "machine.emergency",
         "machine.reviewed", "machine.confirmed", "machine.confirmation-ordered", "machine.shown", "show-a-ticket",
+        "machine.half-told",
     }
 )  # fmt: skip
 TROUBLES: Final = frozenset(
