@@ -159,11 +159,11 @@ TOLD: Final = (
     Told("machine.refused",            to=(Audience.HOLDERS, *_IN_CHARGE)),                                        # they cannot stamp, and read why
     Told("device.alarmed",             to=(*_IN_CHARGE, Audience.SECURITY, Audience.AUDIT), urgency=_U),        # somebody goes and looks, at once
     Told("device.enrolled",            to=(Audience.MANAGERS, Audience.SECURITY)),                              # a machine that nobody expects is an intruder
-    Told("device.mounting-asked",      to=_IN_CHARGE),                                                          # one of them agrees, or does not
+    Told("device.mounting-asked",      to=(*_IN_CHARGE, Audience.SECURITY)),                                    # one of them agrees, or does not: by passkey alone, that is security
     Told("device.mounting-refused",    to=_IN_CHARGE),                                                          # it is where it was, and they do what the key says, and ask anew
     Told("device.mounted",             to=_IN_CHARGE),                                                          # from now on the machine opens for it
     Told("device.unmounted",           to=_IN_CHARGE),                                                          # somebody has it in hand again
-    Told("device.unlocking-asked",     to=_IN_CHARGE),                                                          # one of them agrees, or does not
+    Told("device.unlocking-asked",     to=(*_IN_CHARGE, Audience.SECURITY)),                                    # one of them agrees, or does not: by passkey alone, that is security
     Told("device.unlocking-refused",   to=_IN_CHARGE),                                                          # it stays locked, and they ask anew
     Told("device.unlocking-ordered",   to=(*_IN_CHARGE, Audience.SECURITY)),                                    # from now on it opens again
     Told("device.placed",              to=(Audience.PERSON,)),                                                  # they look after it from now on
