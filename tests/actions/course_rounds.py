@@ -23,14 +23,14 @@ from privyseal.seals.rules import SealType
 from privyseal.signer.statement import Purpose
 from tests.actions.policies import GRAVE, ONE, TWO, asks_for, put_in_force
 from tests.actions.rounds import LANES, OVERUSED, USED, WIDE, Act, Race, Ring
-from tests.conftest import apply, holding, new_person
+from tests.conftest import apply, digest_shown, holding, new_person
 from tests.standing import apply_for_standing, terms
 
 _A_DAY: Final = 3
 
 
 def _vote(person: Person, at: datetime, uid: str) -> Act:
-    shown = application_visible_to(person, at, uid).shown_sha256
+    shown = digest_shown(uid)
     return lambda: approvals.vote(person, at, application_uid=uid, step=Step.APPROVE, shown_sha256=shown)
 
 

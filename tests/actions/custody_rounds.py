@@ -5,7 +5,6 @@ from typing import Final
 
 from privyseal.approvals import actions as approvals
 from privyseal.approvals.papers import Papers
-from privyseal.approvals.queries import application_visible_to
 from privyseal.approvals.rules import Step
 from privyseal.approvals.wishes import LineWish
 from privyseal.custody import actions as custody
@@ -18,7 +17,7 @@ from privyseal.seals.rules import Act as SealAct
 from privyseal.seals.rules import Role, SealKind
 from privyseal.signer.statement import Purpose
 from tests.actions.rounds import Act, Race, Ring
-from tests.conftest import apply
+from tests.conftest import apply, digest_shown
 
 _GONE: Final = seals.Report(account="下班清点时不在")
 _FOUR: Final = 4
@@ -204,7 +203,7 @@ def take_out_against_loss(ring: Ring, number: int) -> list[Act]:
     line = LineWish(seal.uid, ring.documents[0], "nobody", _PLACES)
     papers = Papers(supervisor_pseudonym=_named(ring, "ke"), off_site="上海对方公司")
     uid = apply(wang, ring.at, seal, ring.documents[0], lines=(line,), papers=papers)
-    shown = application_visible_to(li, ring.at, uid).shown_sha256
+    shown = digest_shown(uid)
     yes = partial(approvals.vote, li, ring.at, application_uid=uid, step=Step.APPROVE, shown_sha256=shown)
     return [yes, _lose(ring, seal, by="gu")]
 
@@ -217,7 +216,7 @@ def two_trips_at_one_time(ring: Ring, number: int) -> list[Act]:
         line = LineWish(seal.uid, ring.documents[0], "nobody", _PLACES)
         papers = Papers(supervisor_pseudonym=_named(ring, "ke"), off_site=place)
         uid = apply(wang, ring.at, seal, ring.documents[0], lines=(line,), papers=papers)
-        shown = application_visible_to(li, ring.at, uid).shown_sha256
+        shown = digest_shown(uid)
         acts.append(partial(approvals.vote, li, ring.at, application_uid=uid, step=Step.APPROVE, shown_sha256=shown))
     return acts
 

@@ -28,7 +28,7 @@ from privyseal.seals.rules.standing import StandingOverrun
 from privyseal.signer.client import Client
 from tests.actions.keepers import forbidden
 from tests.actions.policies import ONE, TWO, InForce, asks_for
-from tests.conftest import Use, apply, bring, recorded, say_yes
+from tests.conftest import Use, apply, bring, digest_shown, recorded, say_yes
 from tests.standing import accepted_invoices, standing_permit
 
 pytestmark = pytest.mark.documents
@@ -164,7 +164,7 @@ def test_nobody_with_another_part_in_the_first_application_approves_more(
     parts = {each.person: each.parts for each in Casting.objects.filter(application__uid=application)}
     assert parts == {wang: {Part.APPLICANT, Part.OPERATOR}, ma: {Part.WITNESS}}
     for person in (wang, ma):
-        shown = application_visible_to(person, noon, application).shown_sha256
+        shown = digest_shown(application)
         with pytest.raises(DutiesNotSeparate):
             approvals.vote(person, noon, application_uid=application, step=Step.APPROVE, shown_sha256=shown)
     assert now(standing).impressions == 2

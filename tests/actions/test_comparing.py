@@ -9,7 +9,7 @@ from privyseal.approvals import actions as approvals
 from privyseal.approvals.comparing import CheckerMissing, CopyNotCompared, LinesNotCompared
 from privyseal.approvals.models import Application, CopyCheck
 from privyseal.approvals.papers import Papers
-from privyseal.approvals.queries import application_visible_to, count_waiting_for
+from privyseal.approvals.queries import count_waiting_for
 from privyseal.approvals.rules import Manner
 from privyseal.approvals.wishes import LineWish
 from privyseal.identity.models import Person
@@ -17,7 +17,7 @@ from privyseal.kernel.errors import DutiesNotSeparate, NotEntitled, OutOfTurn
 from privyseal.pdf.placement import Placement
 from privyseal.sealing.queries import document_visible_to
 from privyseal.seals.models import Permit, Seal
-from tests.conftest import apply, recorded, say_yes
+from tests.conftest import apply, digest_shown, recorded, say_yes
 
 
 def copy_of(actor: Person, at: datetime, seal: Seal, document: str, checker: Person | None) -> str:
@@ -28,7 +28,7 @@ def copy_of(actor: Person, at: datetime, seal: Seal, document: str, checker: Per
 
 
 def compare(actor: Person, at: datetime, uid: str) -> str:
-    shown = application_visible_to(actor, at, uid).shown_sha256
+    shown = digest_shown(uid)
     return approvals.compare_copy(actor, at, application_uid=uid, shown_sha256=shown, positions=[1])
 
 
@@ -83,7 +83,7 @@ def test_nobody_else_says_it_nor_twice_nor_of_something_else_nor_too_late(
             compare(person, noon, uid)
     with pytest.raises(approvals.ChangedSinceShown):
         approvals.compare_copy(ma, noon, application_uid=uid, shown_sha256="0" * 64, positions=[1])
-    shown = application_visible_to(ma, noon, uid).shown_sha256
+    shown = digest_shown(uid)
     for positions in ([], [2], [1, 2]):
         with pytest.raises(LinesNotCompared):
             approvals.compare_copy(ma, noon, application_uid=uid, shown_sha256=shown, positions=positions)

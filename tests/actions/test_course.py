@@ -26,7 +26,7 @@ from privyseal.sealing import actions as sealing
 from privyseal.seals.models import Seal
 from privyseal.signer.client import Client
 from tests.actions.policies import ONE, InForce, asks_for, deputise, post
-from tests.conftest import Use, apply, holding, new_person, permit_of, recorded, say_yes
+from tests.conftest import Use, apply, digest_shown, holding, new_person, permit_of, recorded, say_yes
 
 pytestmark = pytest.mark.documents
 WHY = "请补充说明"
@@ -73,7 +73,7 @@ def finance(
 
 
 def shown(person: Person, at: datetime, uid: str) -> str:
-    return application_visible_to(person, at, uid).shown_sha256
+    return digest_shown(uid)
 
 
 def send_back(person: Person, at: datetime, uid: str, *, to_stage: int = 1, reason: str = WHY) -> int:

@@ -11,7 +11,6 @@ from django.db import transaction
 from privyseal.approvals import actions as approvals
 from privyseal.approvals.actions import Term
 from privyseal.approvals.models import Application, Delegation, VoidVote, Vote
-from privyseal.approvals.queries import application_visible_to
 from privyseal.approvals.rules import Step
 from privyseal.approvals.rules.deadlines import Deadline
 from privyseal.approvals.rules.seats import Seat, Who
@@ -21,7 +20,7 @@ from privyseal.identity.rules.working_days import Counted, Span
 from privyseal.seals.models import Seal
 from tests.actions.policies import ONE, InForce, asks_for, post
 from tests.actions.test_races import FEW_ROUNDS, at_once, codes
-from tests.conftest import apply, holding, new_person, recorded, say_yes
+from tests.conftest import apply, digest_shown, holding, new_person, recorded, say_yes
 
 pytestmark = pytest.mark.documents
 
@@ -84,7 +83,7 @@ def test_the_end_of_a_delegation_waits_for_the_vote_under_way(
     in_force(asks_for((Seat(Who.OFFICE, "finance-head"),)))
     delegation = delegate(wu, li, noon, official.company)
     uid = apply(wang, noon, official, contract)
-    shown = application_visible_to(li, noon, uid).shown_sha256
+    shown = digest_shown(uid)
     voted, ended = threading.Event(), threading.Event()
 
     def vote() -> None:
@@ -119,7 +118,7 @@ def test_a_yes_and_a_return_at_once_leave_one_of_them(
         say_yes(li, noon, uid)
         said: dict[str, Any] = {
             "application_uid": uid,
-            "shown_sha256": application_visible_to(wu, noon, uid).shown_sha256,
+            "shown_sha256": digest_shown(uid),
         }
 
         results = at_once(

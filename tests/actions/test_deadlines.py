@@ -31,7 +31,7 @@ from privyseal.seals.actions import evidence_of
 from privyseal.seals.models import Seal
 from privyseal.signer.client import Client
 from tests.actions.policies import ONE, InForce, asks_for, post, write
-from tests.conftest import apply, holding, new_person, permit_of, recorded, say_yes
+from tests.conftest import apply, digest_shown, holding, new_person, permit_of, recorded, say_yes
 
 pytestmark = pytest.mark.documents
 SOON = timedelta(seconds=1)
@@ -180,7 +180,7 @@ def test_a_late_stage_goes_to_nobody_who_has_another_part_or_may_not_approve(
         in_force(asks_for((only(li),), deadlines=(within(2, to=only(other), lapse=Lapse.ADD),)))
         uid = apply(wang, noon, official, contract)
         assert sweep(due_of(uid)) == [KINDS[1]]
-        shown = application_visible_to(li, noon, uid).shown_sha256
+        shown = digest_shown(uid)
 
         with pytest.raises((NotEntitled, DutiesNotSeparate)):
             approvals.vote(other, due_of(uid), application_uid=uid, step=Step.APPROVE, shown_sha256=shown)
@@ -225,7 +225,7 @@ def test_a_stage_that_is_asked_again_begins_its_time_anew(
     assert due_of(uid) > first
 
     at = first + timedelta(hours=1)
-    shown = application_visible_to(wu, at, uid).shown_sha256
+    shown = digest_shown(uid)
     approvals.send_back(wu, at, application_uid=uid, to_stage=1, shown_sha256=shown, reason="请再核对")
 
     stage = Due.objects.get(stage=1)
@@ -240,7 +240,7 @@ def test_nothing_more_comes_of_a_time_once_it_has_ended(
 ) -> None:
     in_force(asks_for((ONE,), deadlines=(within(3, 1),)))
     uid = apply(wang, noon, official, contract, expires_at=noon + timedelta(days=2))
-    shown = application_visible_to(li, noon, uid).shown_sha256
+    shown = digest_shown(uid)
     if end in {"yes", "no"}:
         step = Step.APPROVE if end == "yes" else Step.REJECT
         approvals.vote(li, noon, application_uid=uid, step=step, shown_sha256=shown)
@@ -354,7 +354,7 @@ def test_an_estimate_says_what_was_usual_and_by_when_the_deadlines_end(
     assert localdate(first.latest_at) == localdate(noon) + timedelta(days=3)
     for _ in range(FEWEST):
         uid = apply(wang, noon, official, contract)
-        shown = application_visible_to(li, noon, uid).shown_sha256
+        shown = digest_shown(uid)
         approvals.vote(
             li, noon + timedelta(days=1), application_uid=uid, step=Step.REJECT, shown_sha256=shown, comment="金额不符"
         )

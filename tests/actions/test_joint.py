@@ -46,7 +46,7 @@ from privyseal.signer.answers import Public
 from privyseal.signer.client import Client, SignerUnavailable
 from tests.actions.keepers import rubber
 from tests.by_hand import Out, turn
-from tests.conftest import Use, bring, holding, new_company, new_person, one_more_seal, recorded, say_yes
+from tests.conftest import Use, bring, digest_shown, holding, new_company, new_person, one_more_seal, recorded, say_yes
 from tests.notification.conftest import begin_to_follow, catch_up
 from tests.pdfs import one_page
 
@@ -138,7 +138,7 @@ apart = pytest.mark.parametrize("parts", [Mode.APART], indirect=True)
 
 
 def reject(approver: Person, at: datetime, part: Application) -> str:
-    shown = application_visible_to(approver, at, part.uid).shown_sha256
+    shown = digest_shown(part.uid)
     return actions.vote(approver, at, application_uid=part.uid, step=Step.REJECT, shown_sha256=shown, comment="不宜")
 
 
@@ -422,7 +422,7 @@ def test_whoever_operates_for_another_company_is_not_asked_further(
     parts: Parts, other: Other, li: Person, noon: datetime, long_ago: datetime
 ) -> None:
     holding(other.operator, Power.APPROVE, parts.own.company, long_ago)
-    shown = application_visible_to(li, noon, parts.own.uid).shown_sha256
+    shown = digest_shown(parts.own.uid)
 
     with pytest.raises(AskedHasAnotherPart):
         actions.forward(
@@ -671,7 +671,7 @@ def test_the_whole_is_over_with_its_window(parts: Parts, other: Other, li: Perso
 def test_a_vote_of_one_company_alone_asks_no_more_than_before(
     pending: Use, parts: Parts, li: Person, noon: datetime
 ) -> None:
-    shown = application_visible_to(li, noon, pending.uid).shown_sha256
+    shown = digest_shown(pending.uid)
 
     with CaptureQueriesContext(connection) as asked:
         actions.vote(li, noon, application_uid=pending.uid, step=Step.APPROVE, shown_sha256=shown)

@@ -31,7 +31,7 @@ from privyseal.seals.models import Seal
 from privyseal.signer.client import Client
 from privyseal.webhooks import HookKeyUnreadable, HookUnsigned, WebhookNotPossible, checked, public_key
 from tests.actions.policies import ONE, InForce, asks_for, write
-from tests.conftest import apply, permit_of, say_yes
+from tests.conftest import apply, digest_shown, permit_of, say_yes
 from tests.outside import Oa, running_oa
 
 pytestmark = pytest.mark.documents
@@ -144,10 +144,10 @@ def test_nobody_who_is_signed_in_fills_an_outside_seat(
 def test_an_outside_system_fills_no_seat_but_its_own(
     oa: Oa, system: OutsideSystem, in_force: InForce, people: People, official: Seal, contract: str
 ) -> None:
-    noon, li, _, wang = people
+    noon, _, _, wang = people
     in_force(asks_for((ONE,), (Seat(Who.OUTSIDE, system.uid),)))
     uid = apply(wang, noon, official, contract)
-    shown = application_visible_to(li, noon, uid).shown_sha256
+    shown = digest_shown(uid)
 
     with pytest.raises(NotEntitled):
         take_answer(system.uid, *oa.decides({"application": uid, "shown_sha256": shown}, "li", name="early"), noon)
@@ -218,7 +218,7 @@ def test_an_ended_system_is_asked_and_believed_nothing_more(
 ) -> None:
     policy = in_force(asks_for((Seat(Who.OUTSIDE, system.uid),)))
     uid = apply(wang, noon, official, contract)
-    shown = application_visible_to(li, noon, uid).shown_sha256
+    shown = digest_shown(uid)
     answer = oa.decides({"application": uid, "shown_sha256": shown}, "li")
 
     actions.end_outside(chen, noon, system_uid=system.uid)

@@ -42,7 +42,7 @@ from privyseal.signer.client import Client
 from privyseal.signer.denials import MandateDenied, PermitDenied
 from privyseal.signer.own_yes import MandateExceeded
 from tests.actions.keepers import forbidden, representative
-from tests.conftest import Use, apply, ask_key, holding, one_more_seal, permit_of, recorded, say_yes
+from tests.conftest import Use, apply, ask_key, digest_shown, holding, one_more_seal, permit_of, recorded, say_yes
 
 PAPER = "5" * 64
 
@@ -84,7 +84,7 @@ def mandate(person: Person, at: datetime, seal: Seal, **changes: object) -> Mand
 
 
 def consent(person: Person, at: datetime, uid: str) -> str:
-    shown = application_visible_to(person, at, uid).shown_sha256
+    shown = digest_shown(uid)
     return approvals.consent(person, at, application_uid=uid, shown_sha256=shown)
 
 

@@ -12,7 +12,6 @@ from django.db import connection, transaction
 
 from privyseal.approvals import actions as approvals
 from privyseal.approvals.models import Application
-from privyseal.approvals.queries import application_visible_to
 from privyseal.approvals.rules import State, Step
 from privyseal.custody import actions as custody
 from privyseal.identity.models import Company, Person
@@ -30,7 +29,7 @@ from privyseal.seals.rules import Act, Role, SealType
 from privyseal.signer.client import Client
 from privyseal.signer.statement import Purpose
 from tests.actions.keepers import approved_act, photo, representative, rubber
-from tests.conftest import Use, apply, bring, holding, new_person, one_more_seal, say_yes
+from tests.conftest import Use, apply, bring, digest_shown, holding, new_person, one_more_seal, say_yes
 from tests.standing import accepted_invoices, standing_permit
 
 ROUNDS = 12
@@ -69,7 +68,7 @@ def test_a_yes_and_a_no_at_once_leave_one_decision(
 ) -> None:
     for _ in range(ROUNDS):
         uid = apply(wang, noon, official, contract)
-        shown = application_visible_to(li, noon, uid).shown_sha256
+        shown = digest_shown(uid)
 
         def decide(who: Person, step: Step, uid: str = uid, shown: str = shown) -> str:
             return approvals.vote(who, noon, application_uid=uid, step=step, shown_sha256=shown)
@@ -82,7 +81,7 @@ def test_a_yes_and_a_no_at_once_leave_one_decision(
 
 
 def test_the_same_click_twice_at_once_is_one_vote(pending: Use, li: Person, noon: datetime) -> None:
-    shown, command_id = application_visible_to(li, noon, pending.uid).shown_sha256, uuid4()
+    shown, command_id = digest_shown(pending.uid), uuid4()
 
     def click(command_id: UUID = command_id) -> str:
         return approvals.vote.once(

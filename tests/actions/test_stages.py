@@ -21,7 +21,7 @@ from privyseal.seals.models import Seal
 from privyseal.signer.checks import StatementsMixed
 from privyseal.signer.client import Client
 from tests.actions.policies import ONE, InForce, asks_for, deputise, post
-from tests.conftest import Use, apply, permit_of, recorded, say_yes
+from tests.conftest import Use, apply, digest_shown, permit_of, recorded, say_yes
 
 pytestmark = pytest.mark.documents
 
@@ -70,7 +70,7 @@ def test_what_was_shown_at_one_stage_is_not_said_yes_to_at_the_next(
 ) -> None:
     in_force(asks_for((ONE,), (ONE,)))
     uid = apply(wang, noon, official, contract)
-    shown = application_visible_to(wu, noon, uid).shown_sha256
+    shown = digest_shown(uid)
     say_yes(li, noon, uid)
 
     with pytest.raises(approvals.ChangedSinceShown):
@@ -234,11 +234,11 @@ def test_the_amount_says_how_many_stages_there_are(
 
 def test_the_amount_is_part_of_what_is_shown(official: Seal, contract: str, wang: Person, noon: datetime) -> None:
     uid = apply(wang, noon, official, contract, papers=Papers(Decimal("12.30"), "乙方"))
-    before = application_visible_to(wang, noon, uid).shown_sha256
+    before = digest_shown(uid)
 
     Application.objects.filter(uid=uid).update(amount=Decimal("12.31"))
 
-    assert application_visible_to(wang, noon, uid).shown_sha256 != before
+    assert digest_shown(uid) != before
 
 
 def test_the_amount_is_what_approvers_say_yes_to_before_the_key(

@@ -142,7 +142,7 @@ def _submit(
         purpose=purpose.value,
         adds_to=first,
         applicant=actor,
-        unit=identity.unit_of_member(actor, at, first.company),
+        unit=identity.unit_of_member(actor, first.company),
         reason=reason.strip(),
         policy=first.policy,
         starts_at=first.starts_at,

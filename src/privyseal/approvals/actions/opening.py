@@ -92,7 +92,7 @@ def begin(
         joint=joint,
         purpose=purpose.value,
         applicant=actor,
-        unit=identity.unit_of_member(actor, at, company),
+        unit=identity.unit_of_member(actor, company),
         reason=reason.strip(),
         policy=POLICY,
         starts_at=window[0],

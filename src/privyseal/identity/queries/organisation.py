@@ -126,9 +126,9 @@ def memberships_visible_to(actor: Person, at: datetime) -> QuerySet[Membership]:
     return members.select_related("person", "company", "unit").order_by("person__name", "pk")
 
 
-def unit_of_member(actor: Person, at: datetime, company: Company) -> Unit | None:
+def unit_of_member(actor: Person, company: Company) -> Unit | None:
     """Return the unit of the company to which the actor belongs now; nothing where they belong to none."""
-    member = memberships_visible_to(actor, at).filter(person=actor, company=company).first()
+    member = Membership.objects.filter(person=actor, company=company, left_on=None).select_related("unit").first()
     return member.unit if member else None
 
 
