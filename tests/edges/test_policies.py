@@ -64,6 +64,8 @@ def test_a_policy_is_begun_changed_put_into_force_and_followed(
     page = f"/applications/{uid}/"
     shown = approver.get(page).content.decode()
     assert all(words in shown for words in ("乙方科技", "1,234.50", "进行中", "未到"))
+    policy = Policy.objects.get(ended_at=None)
+    assert f"依据审批规则“{policy.name}”（第 {policy.version} 版）第 " in shown
     approver.post(f"{page}vote/", command(step="approve", shown_sha256=Application.objects.get(uid=uid).shown_sha256))
     shown = approver.get(page).content.decode()
     assert "已通过" in shown

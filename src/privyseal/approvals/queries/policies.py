@@ -11,6 +11,7 @@ from django.db.models import Prefetch, QuerySet
 from privyseal.approvals import fitness
 from privyseal.approvals.models import Application, Line, Policy
 from privyseal.approvals.queries import applications_visible_to
+from privyseal.approvals.rules import POLICY
 from privyseal.approvals.rules.asked import asked_for
 from privyseal.approvals.rules.deadlines import Deadline
 from privyseal.approvals.rules.policies import Finding, NothingDecides, Table
@@ -62,6 +63,13 @@ def policy_visible_to(actor: Person, at: datetime, uid: str) -> Policy:
     if policy is None:
         raise NotFound(policy=uid)
     return policy
+
+
+def policy_of(actor: Person, at: datetime, application: Application) -> Policy | None:
+    """Return the policy under which an application that somebody may see runs; None where the product decides."""
+    if application.policy == POLICY or not applications_visible_to(actor, at).filter(pk=application.pk).exists():
+        return None
+    return Policy.objects.only("name", "version").filter(number=int(application.policy)).first()
 
 
 def draft_visible_to(actor: Person, at: datetime, company_uid: str) -> Policy | None:

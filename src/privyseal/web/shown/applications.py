@@ -119,11 +119,12 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class StageShown:
-    """Whose yes a stage asks for, and where it stands."""
+    """Whose yes a stage asks for, by which row of the policy, and where it stands."""
 
     words: str
     badge: Badge
     due: "DueShown | None" = None
+    row: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +273,7 @@ def _stages(application: Application) -> Iterator[StageShown]:
     asked = stages_asked(application)
     dues = {due.stage: due for due in application.dues.all()} if application.policy != POLICY else {}
     late = [(due.deadline.to,) for due in dues.values() if due.deadline.to]
+    by_row = {seat.stage: seat.row for seat in application.seats.all()} if application.policy != POLICY else {}
     names = policies.names_in([*asked, *late])
     for number, stage in enumerate(asked, start=1):
         is_past = number < application.stage or application.state == State.APPROVED.value
@@ -280,7 +282,8 @@ def _stages(application: Application) -> Iterator[StageShown]:
         due = dues.get(number)
         words = policies.timed(stage, due.deadline if due else None, names)
         at = due.due_at if due and (is_past or is_present) else None
-        yield StageShown(words, badge, due=DueShown(at, is_late=due.lapsed_at is not None) if due and at else None)
+        shown = DueShown(at, is_late=due.lapsed_at is not None) if due and at else None
+        yield StageShown(words, badge, due=shown, row=by_row.get(number))
 
 
 def purpose_of(application: Application) -> Promise:

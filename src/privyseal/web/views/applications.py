@@ -19,6 +19,7 @@ from privyseal.approvals.models import Line
 from privyseal.approvals.queries.additions import additions_of, may_add
 from privyseal.approvals.queries.charters import charters_at_the_key
 from privyseal.approvals.queries.passkeys import passkeys_of
+from privyseal.approvals.queries.policies import policy_of
 from privyseal.approvals.rules import Step
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import Refused
@@ -148,6 +149,7 @@ def _page(request: SignedIn, uid: str, *, said: str = "", comment: str = "", sta
     digests = [line.document_sha256 for line in applications.lines_said(view) if line.document_sha256]
     shown = {
         "shown": applications.show(view),
+        "policy": policy_of(request.user, at, view.application),
         "application": view.application,
         "may": view.may,
         "is_together": together.is_together(view),
