@@ -22,6 +22,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final
 
+import hypothesis
+
 from tests.disk import quick_folder
 from tests.mutation.choosing import Choice
 from tests.mutation.codes import exchanged, place_of
@@ -160,6 +162,8 @@ def _tried(
 def _prepare(suite: Suite) -> None:
     """Load once, for every process, what is not changed itself."""
     os.chdir(ROOT)
+    hypothesis.settings.register_profile("busy", deadline=None, suppress_health_check=list(hypothesis.HealthCheck))
+    hypothesis.settings.load_profile("busy")  # a machine that others use as well is no test that fails
     for name in _HEAVY:
         importlib.import_module(name)
     if not suite.apart:
