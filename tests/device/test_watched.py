@@ -1,16 +1,20 @@
 """Doors, slots and tags: what belongs to a session, what is an alarm, and what locks."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
 import pytest
 
 from privyseal.device.kept import Kept
-from privyseal.device.orders import Instruction, Order
+from privyseal.device.orders import Instruction, Order, Request
 from privyseal.device.parts import Cannot
 from privyseal.device.signed import Frame
+from privyseal.device.tickets import Mode, Ticket
 from privyseal.device.watched import Alarm, Watched
 from tests.device.test_machine import (
+    GATEWAY,
     IDENTITY,
     NOON,
     OPERATOR,
@@ -133,3 +137,59 @@ def test_it_tells_where_it_is_while_a_ticket_fences_it_and_at_no_other_time() ->
         machine.tick(NOON + timedelta(minutes=minutes))
 
     assert types(machine).count("position") == 2
+
+
+def at_a_cabinet() -> tuple[Parts, Watched, Ticket]:
+    parts = Parts()
+    parts.disk = Kept(mounted={str(slot): seal for slot, seal in FULL.items()}).to_bytes()
+    parts.seals = frozenset(FULL.values())
+    machine = Watched(replace(IDENTITY, is_cabinet=True), parts, parts.save, kept=parts.disk, at=NOON)
+    given = replace(ticket(impressions=1), mode=Mode.HAND)
+    machine.take(frame(given), NOON)
+    return parts, machine, given
+
+
+def moved(parts: Parts, machine: Watched, slots: Mapping[int, str]) -> None:
+    machine.door_opened(1, NOON)
+    parts.seals = frozenset(slots.values()) - {""}
+    machine.look(slots, NOON)
+    machine.door_shut(1, NOON)
+
+
+def test_a_ticket_by_hand_lets_a_seal_out_once_and_in_again_though_its_time_is_over() -> None:
+    parts, machine, given = at_a_cabinet()
+    assert machine.open(given.uid, OPERATOR, NOON) is None
+    assert machine.reserve(NOON) is Cannot.USED_UP
+    moved(parts, machine, FULL)  # looked in, and took nothing
+    assert machine.open(given.uid, OPERATOR, NOON) is None
+    moved(parts, machine, {**FULL, 1: ""})
+    machine.take(frame(Instruction("D-0009", 1, Request.WITHDRAW, {"ticket": given.uid}), Frame.REQUEST, GATEWAY), NOON)
+    late = given.closes_at + timedelta(days=3)
+    assert machine.open(given.uid, "9" * 32, late) is Cannot.NOT_THE_OPERATOR
+    assert machine.open(given.uid, OPERATOR, late) is None
+    moved(parts, machine, FULL)
+
+    assert machine.open(given.uid, OPERATOR, NOON) in {Cannot.WITHDRAWN, Cannot.USED_UP}
+    assert not machine.kept.is_locked
+    assert [one for one in types(machine) if one.startswith("seal")] == ["seal-taken", "seal-returned"]
+
+
+def test_by_hand_another_slot_or_the_same_seal_twice_is_an_alarm_that_locks() -> None:
+    _, machine, given = at_a_cabinet()
+    machine.open(given.uid, OPERATOR, NOON)
+    machine.door_opened(2, NOON)
+    assert said(machine)[-1] == ("alarm", "tamper", True)
+    _, machine, given = at_a_cabinet()
+    machine.open(given.uid, OPERATOR, NOON)
+    machine.door_opened(1, NOON)
+    for slots in ({**FULL, 1: ""}, FULL, {**FULL, 1: ""}):
+        machine.look(slots, NOON)
+    assert said(machine)[-1] == ("alarm", "seal-missing", True)
+    assert machine.kept.is_locked
+
+
+def test_nothing_but_a_cabinet_opens_by_hand() -> None:
+    machine = cabinet(Parts())
+    given = replace(ticket(impressions=1), mode=Mode.HAND)
+    machine.take(frame(given), NOON)
+    assert machine.open(given.uid, OPERATOR, NOON) is Cannot.OTHER_KIND

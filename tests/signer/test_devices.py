@@ -36,7 +36,9 @@ from privyseal.signer.device_checks import (
     DeviceOfAnother,
     FenceNeedsTicket,
     FenceNotApproved,
+    HandsNeedNetwork,
     ModeNotApproved,
+    OpeningsSpent,
     SealInTwoDevices,
     SealNotMounted,
     TicketOutsideWindow,
@@ -485,6 +487,25 @@ def test_a_machine_waits_for_as_many_people_as_its_approvers_said(
 
     with nullcontext() if is_open else pytest.raises(ModeNotApproved):
         assert ticket(founded, request)
+
+
+def test_a_cabinet_lets_a_seal_out_as_often_as_impressions_were_approved_and_by_no_code(founded: Signer) -> None:
+    enrolled(founded)
+    fenced = replace(BY_HAND, impressions=2, fence=Around(31_230_416, 121_473_701, 200))
+    out = allow(mode=Mode.HAND, impressions=1, approved=(approved(fenced, by=(LI,)),))
+
+    for each in ("out 1", "out 2", "out 2"):
+        said = said_by_itself(ticket(founded, replace(out, grant=uid(each))), Frame.TICKET)
+        assert (said["mode"], said["impressions"], said["place"]) == ("hand", 1, None)
+    with pytest.raises(OpeningsSpent):
+        ticket(founded, replace(out, grant=uid("out 3")))
+    with pytest.raises(HandsNeedNetwork):
+        ticket(founded, replace(out, grant=uid("code"), minutes=60))
+    with pytest.raises(ApprovalsMissing):
+        ticket(founded, replace(out, grant=uid("unapproved"), approved=(approved(fenced, by=()),)))
+    ask(founded, mounted(is_in=False, order="out"))
+    with pytest.raises(SealNotMounted):
+        ticket(founded, replace(out, grant=uid("elsewhere")))
 
 
 def test_where_the_charter_asks_for_passkeys_one_of_the_roster_or_of_security_unlocks_and_mounts(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from privyseal.conformance import cases, keypad_cases, scanned_cases, seen_cases, unasked_cases
+from privyseal.conformance import cases, hand_cases, keypad_cases, scanned_cases, seen_cases, unasked_cases
 from privyseal.conformance.trial import Case
 
 CASES: Final[Mapping[str, Case]] = {
@@ -54,6 +54,10 @@ CASES: Final[Mapping[str, Case]] = {
     "codes out of their order open once each, within their window": keypad_cases.windows,
     "codes for a take-out or service stamp nothing, and one to lock locks": keypad_cases.other_kinds,
     "after five wrong tries it waits": keypad_cases.lockout,
+    "a ticket by hand lets the seal out of its slot of a cabinet once, and back in; nothing else opens by it": (
+        hand_cases.by_hand
+    ),
+    "whoever was let into one slot and opens another is an alarm that locks": hand_cases.other_slot,
     "doors belong to a session, or are an alarm that locks": cases.doors,
     "somebody at its case or with its mechanical key is an alarm that locks": cases.case_opened,
     "the seal came down as often as the events say, and no impression twice": cases.counters,

@@ -72,7 +72,8 @@ class Allowed(NamedTuple):
 class Kept:
     """The whole of it.
 
-    ``begun`` is how many impressions of each ticket were ever begun, ``spent`` how many of them are reserved or made;
+    ``begun`` is how many impressions of each ticket were ever begun, ``spent`` how many of them are reserved or made,
+    or by hand whether the seal was taken out by it;
     ``keypad`` has the grant that a code opened, until its receipt is shown; ``counter`` is the mechanical count that is
     accounted for, ``orders`` and ``requests`` the highest numbers taken, ``seen_at`` the latest time of the clock;
     ``locked_by`` is the number of the event that locked it last;
@@ -109,6 +110,10 @@ class Kept:
     def is_withdrawn(self, ticket: Ticket) -> bool:
         """Tell whether a ticket that is not here was withdrawn, or may have been."""
         return ticket.uid in self.withdrawn or utc_text(ticket.closes_at) <= self.forgot
+
+    def slot_of(self, seal: str) -> int:
+        """Return the slot where a seal is meant to be, 0 for none."""
+        return next((int(slot) for slot, meant in self.mounted.items() if meant == seal), 0)
 
     def withdrawing(self, uid: str, said: Json) -> dict[str, Any]:
         """Return what is kept once one more ticket is withdrawn, as it says when it ends: those that end last."""

@@ -18,7 +18,7 @@ from privyseal.device.keypad import Entered
 from privyseal.device.orders import Acknowledgement, Instruction, Order, Request, acknowledgement, instruction
 from privyseal.device.parts import Cannot, Identity, Mechanics
 from privyseal.device.signed import Frame, FrameBroken, FrameForged, FrameKey
-from privyseal.device.tickets import Ticket
+from privyseal.device.tickets import Mode, Ticket
 from privyseal.kernel.canonical import Json, sha256, utc_text, utc_time
 
 _CLOCK_TOLERANCE: Final = timedelta(minutes=2)
@@ -86,8 +86,10 @@ class Machine:
             told = Told.WRONG_SEAL if cannot is Cannot.WRONG_SEAL else Told.REFUSED
             self._tell(told, at, ticket=ticket_uid, said={"reason": cannot.value, "operator": operator})
             return cannot
-        policy = int(str(self.kept.tickets[ticket_uid]["policy"]))
-        said: dict[str, Json] = {"operator": operator, "policy": policy}
+        ticket = Ticket.of(self.kept.tickets[ticket_uid])
+        said: dict[str, Json] = {"operator": operator, "policy": ticket.policy}
+        if ticket.mode is Mode.HAND:
+            said["slot"] = self.kept.slot_of(ticket.seal)
         self._tell(Told.SESSION_OPENED, at, ticket=ticket_uid, said=said, session=Open(ticket_uid, operator))
         return None
 
@@ -262,6 +264,7 @@ class Machine:
     def _withdraw(self, uid: str, request: Instruction, at: datetime) -> None:
         kept = self.kept
         is_in_use = kept.session is not None and kept.session.ticket == uid
+        is_in_use |= uid in kept.tickets and self._is_out(Ticket.of(kept.tickets[uid]))
         tickets = {name: said for name, said in kept.tickets.items() if name != uid or is_in_use}
         changed: dict[str, Any] = {
             "requests": request.number,
@@ -284,17 +287,19 @@ class Machine:
         if said is None:
             return Cannot.NO_TICKET
         ticket = Ticket.of(said)
+        is_out = self._is_out(ticket)  # what was taken by it goes back, whatever time it is
         reasons = {
             Cannot.LOCKED: self.kept.is_locked,
-            Cannot.WITHDRAWN: ticket.uid in self.kept.withdrawn,
+            Cannot.WITHDRAWN: ticket.uid in self.kept.withdrawn and not is_out,
             Cannot.CLOCK: self._is_doubted(at),
             Cannot.BUSY: self.kept.session is not None,
             Cannot.EARLY: at < ticket.opens_at,
-            Cannot.LATE: at >= ticket.closes_at,
+            Cannot.LATE: at >= ticket.closes_at and not is_out,
             Cannot.NOT_THE_OPERATOR: operator not in ticket.operators,
-            Cannot.USED_UP: self.kept.spent.get(ticket.uid, 0) >= ticket.impressions,
+            Cannot.USED_UP: self.kept.spent.get(ticket.uid, 0) >= ticket.impressions and not is_out,
             Cannot.PLACE: ticket.place is not None and not ticket.place.holds(self._mechanics.place()),
-            Cannot.WRONG_SEAL: ticket.seal not in self._mechanics.seals,
+            Cannot.OTHER_KIND: ticket.mode is Mode.HAND and not self._identity.is_cabinet,
+            Cannot.WRONG_SEAL: ticket.seal not in self._mechanics.seals and not is_out,
         }
         return next((reason for reason, holds in reasons.items() if holds), None)
 
@@ -318,6 +323,11 @@ class Machine:
             Cannot.WRONG_SEAL: ticket.seal not in self._mechanics.seals,
         }
         return next((reason for reason, holds in reasons.items() if holds), None)
+
+    def _is_out(self, ticket: Ticket) -> bool:
+        """Tell whether the seal was taken out by this ticket and is not back."""
+        is_taken = ticket.mode is Mode.HAND and self.kept.spent.get(ticket.uid, 0) > 0
+        return is_taken and ticket.seal not in self._mechanics.seals
 
     def _is_doubted(self, at: datetime) -> bool:
         return at < self.kept.seen_at - _CLOCK_TOLERANCE
@@ -357,7 +367,8 @@ class Machine:
         if session.ticket in self.kept.tickets:
             ticket = Ticket.of(self.kept.tickets[session.ticket])
             window = ticket.opens_at, ticket.closes_at
-            return Allowed(ticket.uid, ticket.seal, ticket.impressions, *window, ticket.confirmations, ticket.place)
+            most = 0 if ticket.mode is Mode.HAND else ticket.impressions  # a cabinet stamps nothing
+            return Allowed(ticket.uid, ticket.seal, most, *window, ticket.confirmations, ticket.place)
         if grant is None:
             return None
         opens_at, closes_at = (datetime.fromtimestamp(each, UTC) for each in (grant.opens_at, grant.closes_at))

@@ -25,6 +25,7 @@ class Cannot(StrEnum):
     USED_UP = "used-up"
     WRONG_SEAL = "wrong-seal"
     PLACE = "place"
+    OTHER_KIND = "other-kind"
     BUSY = "busy"
     NO_SESSION = "no-session"
     NO_IMPRESSION = "no-impression"
@@ -60,7 +61,10 @@ class Mechanics(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who a device is, whom it believes, and by which key it reads codes for the seal in it."""
+    """Who a device is, whom it believes, and by which key it reads codes for the seal in it.
+
+    Out of one that ``is_cabinet`` people take seals, and out of no other.
+    """
 
     serial: str
     key: ec.EllipticCurvePrivateKey
@@ -68,3 +72,4 @@ class Identity:
     gateway: FrameKey
     holder: Holder
     code_key: bytes
+    is_cabinet: bool = False

@@ -36,14 +36,18 @@ class Mode(StrEnum):
     ACROSS = "across"
     CONFIRMED = "confirmed"
     EMERGENCY = "emergency"
+    HAND = "hand"
 
 
 _MODE: Final = re.compile("|".join(Mode))
 
 
 def fits(mode: Mode, *, impressions: int, confirmations: int) -> bool:
-    """Tell whether a ticket of this mode may say these counts: one approval is one stamp, and others see it or not."""
-    return (mode is not Mode.ONE or impressions == 1) and (mode is Mode.CONFIRMED) == bool(confirmations)
+    """Tell whether a ticket of this mode may say these counts: one approval is one stamp, and others see it or not.
+
+    By hand it is one time that a seal leaves its slot.
+    """
+    return (mode not in {Mode.ONE, Mode.HAND} or impressions == 1) and (mode is Mode.CONFIRMED) == bool(confirmations)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,8 @@ class Fence:
 class Ticket:
     """What one permit lets one device do.
 
-    ``operators`` are pseudonyms: the device identifies one of them before it opens. ``confirmations`` is how many
+    ``operators`` are pseudonyms: the device identifies one of them before it opens. By ``Mode.HAND`` a cabinet lets
+    them take the seal out of its slot once, and put it back. ``confirmations`` is how many
     others have to see each impression first. ``document`` is a SHA-256 digest, empty for paper that has none, and
     ``policy`` the version by which it was approved.
     """

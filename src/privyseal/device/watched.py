@@ -14,7 +14,7 @@ from privyseal.device.events import Told
 from privyseal.device.machine import Machine
 from privyseal.device.parts import Mechanics
 from privyseal.device.signed import Frame, said_by_itself
-from privyseal.device.tickets import Ticket
+from privyseal.device.tickets import Mode, Ticket
 from privyseal.kernel.canonical import Json, utc_text, utc_time
 
 DOOR_SECONDS: Final = 120
@@ -65,10 +65,11 @@ class Watched(Machine):
         self._tell(Told.ALARM, at, ticket=self._ticket, said=said, **locking)
 
     def door_opened(self, slot: int, at: datetime) -> None:
-        """Take note of a door; one that opens while nobody is identified was forced."""
+        """Take note of a door; one that opens while nobody is identified, or was let into another slot, was forced."""
         doors = {**self.kept.doors, str(slot): utc_text(at)}
         self._tell(Told.DOOR_OPENED, at, ticket=self._ticket, said={"slot": slot}, doors=doors, session=self._unseen)
-        if self.kept.session is None:
+        by_hand = self._by_hand
+        if self.kept.session is None or (by_hand is not None and slot not in self._doors_of(by_hand)):
             self.alarm(Alarm.TAMPER, at, slot=slot)
 
     def door_shut(self, slot: int, at: datetime) -> None:
@@ -77,6 +78,9 @@ class Watched(Machine):
         seconds = max(0, int((at - utc_time(since)).total_seconds()))
         said: dict[str, Json] = {"slot": slot, "seconds": seconds}
         self._tell(Told.DOOR_SHUT, at, ticket=self._ticket, said=said, doors=doors, held=held)
+        by_hand = self._by_hand
+        if by_hand is not None and slot in self._doors_of(by_hand):
+            self.close("shut", at)
 
     def look(self, slots: Mapping[int, str], at: datetime) -> None:
         """Tell what changed in the slots since the last look: taken, put back, missing, or not what is meant to be."""
@@ -119,8 +123,12 @@ class Watched(Machine):
         meant = self.kept.mounted.get(str(slot), "")
         if before:
             taken: dict[str, Json] = {"slot": slot, "seal": before}
-            self._tell(Told.SEAL_TAKEN, at, ticket=self._ticket, said=taken, tags=tags)
-            if before != self._seal_of_session():
+            by_hand, is_theirs = self._by_hand, before == self._seal_of_session()
+            spent = self.kept.spent
+            if by_hand is not None and is_theirs:  # once: what is back by it stays there
+                is_theirs, spent = not spent.get(by_hand.uid), {**spent, by_hand.uid: 1}
+            self._tell(Told.SEAL_TAKEN, at, ticket=self._ticket, said=taken, tags=tags, spent=spent)
+            if not is_theirs:
                 self.alarm(Alarm.SEAL_MISSING, at, slot=slot)
         if seal and seal == meant:
             self._tell(Told.SEAL_RETURNED, at, ticket=self._ticket, said={"slot": slot, "seal": seal}, tags=tags)
@@ -131,3 +139,14 @@ class Watched(Machine):
     def _seal_of_session(self) -> str:
         allowed = self._allowed()
         return allowed.seal if allowed else ""
+
+    @property
+    def _by_hand(self) -> Ticket | None:
+        """Return the ticket of the open session where it lets a seal be taken out, None for any other."""
+        said = self.kept.tickets.get(self._ticket)
+        ticket = Ticket.of(said) if said else None
+        return ticket if ticket is not None and ticket.mode is Mode.HAND else None
+
+    def _doors_of(self, ticket: Ticket) -> tuple[int, int]:
+        """Return the door of the seal's own slot, and that of the whole."""
+        return self.kept.slot_of(ticket.seal), 0

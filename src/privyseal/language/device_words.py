@@ -58,6 +58,7 @@ _REASON: Final[Mapping[str, Promise]] = {
     Cannot.NOT_THE_OPERATOR: _("Somebody else than the operator"),
     Cannot.USED_UP: _("All impressions were used"),
     Cannot.WRONG_SEAL: _("Another seal was in it"),
+    Cannot.OTHER_KIND: _("Seals are taken out of a cabinet or box alone"),
     Cannot.PLACE: _("At another place than allowed, or it did not know where"),
     Cannot.BUSY: _("Somebody was at it"),
     Cannot.NO_SESSION: _("It was not open"),

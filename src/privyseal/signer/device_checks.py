@@ -68,6 +68,18 @@ class CodeTooSoon(SignerRefused):
     code = "code-too-soon"
 
 
+class HandsNeedNetwork(SignerRefused):
+    """No code says that a seal may be taken out once and put back: only a ticket does."""
+
+    code = "hands-need-network"
+
+
+class OpeningsSpent(SignerRefused):
+    """The seal was let out of its cabinet for this application as often as impressions were approved."""
+
+    code = "openings-spent"
+
+
 class FenceNotApproved(SignerRefused):
     """The seal would be used further away than was approved."""
 
@@ -88,7 +100,11 @@ class ModeNotApproved(SignerRefused):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """What a request has a right to: on which application's impressions, and how many of them are approved at most."""
+    """What a request has a right to: on which application's impressions, and how many of them are approved at most.
+
+    Where a cabinet lets the seal be taken out it stamps none itself: ``most`` is how often it lets it, since whoever
+    takes it out does so for one impression at least.
+    """
 
     application: str
     seal: str
@@ -129,8 +145,10 @@ def may_open(
     if not statement.starts_at <= request.opens_at < request.closes_at <= until or at >= request.closes_at:
         raise TicketOutsideWindow(application=statement.application)
     if request.minutes:
+        if request.mode is Mode.HAND:
+            raise HandsNeedNetwork(device=request.device)
         _check_not_too_soon(request, at)
-    place = _place(statement, request)
+    place = None if request.mode is Mode.HAND else _place(statement, request)  # the fence is of where it is used
     # (3) every stage approved
     approvers = approvers_of(case, pinned=pinned, at=at) | reach.approvers
     # (4) duties apart
@@ -142,10 +160,11 @@ def may_open(
     _check_mode(statement, request, at)
     most = statement.impressions + reach.impressions
     ticket = _ticket(statement, request, place)
+    is_by_hand = request.mode is Mode.HAND
     return Opening(
         application=statement.application,
         seal=statement.seal,
-        impressions=request.impressions,
+        impressions=0 if is_by_hand else request.impressions,
         most=most,
         ticket=ticket,
         rests_on=rests_on,

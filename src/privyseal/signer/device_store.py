@@ -16,7 +16,7 @@ from privyseal.signer.authority import Revoked
 from privyseal.signer.database import Database
 from privyseal.signer.denials import Denial, What
 from privyseal.signer.device_authority import Home
-from privyseal.signer.device_checks import Opening, SealInTwoDevices
+from privyseal.signer.device_checks import Opening, OpeningsSpent, SealInTwoDevices
 from privyseal.signer.impressions import ImpressionsSpent, IntentReused
 from privyseal.signer.keys import DEVICE_KEYS, Keys
 from privyseal.signer.terms import USCC
@@ -243,7 +243,9 @@ class DeviceStore:
 
         What ``stamps`` nothing, as a code that somebody was made to ask for, is counted and closed at none.
         """
-        if stamps:
+        if opening.impressions == 0:
+            _count_opening(connection, opening)
+        elif stamps:
             _count(connection, opening)
         if opening.rests_on is not None:
             mandates.count(connection, opening.rests_on, opening.application)
@@ -286,6 +288,14 @@ def _count(connection: sqlite3.Connection, opening: Opening) -> None:
     )
     if not counted.rowcount:
         raise ImpressionsSpent(application=opening.application, seal=opening.seal)
+
+
+def _count_opening(connection: sqlite3.Connection, opening: Opening) -> None:
+    """Return if a cabinet may let the seal out once more, or refuse; such grants are those of no impression."""
+    query = "SELECT count(*) FROM device_grant WHERE application = ? AND seal = ? AND impressions = 0"
+    (before,) = connection.execute(query, (opening.application, opening.seal)).fetchone()
+    if before >= opening.most:
+        raise OpeningsSpent(application=opening.application, seal=opening.seal)
 
 
 def _give_back(connection: sqlite3.Connection, granted: Granted, unused: int) -> None:

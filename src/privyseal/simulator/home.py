@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from privyseal.device import enrolment, wrapping
 from privyseal.device.codes import Holder
-from privyseal.device.enrolment import Enrolled
+from privyseal.device.enrolment import DeviceKind, Enrolled
 from privyseal.device.parts import Identity
 from privyseal.kernel.canonical import Json, canonical, parse
 
@@ -61,6 +61,7 @@ class Own:
             gateway=told.gateway,
             holder=Holder(self.serial, seal, told.epoch),
             code_key=wrapping.unwrapped(told.code_key, self.agreeing),
+            is_cabinet=self.kind == DeviceKind.CABINET.value,
         )
 
     def to_json(self) -> dict[str, Json]:

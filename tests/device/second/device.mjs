@@ -88,7 +88,8 @@ function cannotOpen(uid, operator) {
   return first([
     ["locked", kept.locked], ["clock", isDoubted()], ["busy", kept.session], ["early", now() < timeOf(ticket.opens_at)],
     ["late", now() >= timeOf(ticket.closes_at)], ["not-the-operator", !ticket.operators.includes(operator)],
-    ["used-up", spent(uid) >= ticket.impressions], ["place", isOutside(ticket.place, parts.place)], ["wrong-seal", parts.seal !== ticket.seal],
+    ["used-up", spent(uid) >= ticket.impressions], ["place", isOutside(ticket.place, parts.place)], ["other-kind", ticket.mode === "hand"],
+    ["wrong-seal", parts.seal !== ticket.seal],
   ]);
 }
 function open(uid, operator) {
@@ -309,7 +310,7 @@ function health(changes) {
   tell("health", said, { ...changes, health: now() });
 }
 function takeTicket(said) {
-  if (Object.keys(said).sort().join() !== TICKET || said.impressions < 1 || (said.mode === "one" && said.impressions > 1) || !said.operators.length) throw new Error("no ticket");
+  if (Object.keys(said).sort().join() !== TICKET || said.impressions < 1 || (["one", "hand"].includes(said.mode) && said.impressions > 1) || !said.operators.length) throw new Error("no ticket");
   if (timeOf(said.opens_at) >= timeOf(said.closes_at)) throw new Error("no window");
   if (kept.tickets[said.ticket] || kept.withdrawn.includes(said.ticket) || Object.keys(kept.tickets).length >= 200) return;
   keep({ tickets: { ...kept.tickets, [said.ticket]: said } });

@@ -1,5 +1,7 @@
 """What uses let machines do, and who saw an impression first."""
 
+from typing import Final
+
 from django.db import models
 from django.db.models import Q
 
@@ -8,6 +10,9 @@ from privyseal.device.tickets import Mode
 from privyseal.devices.models.machines import Device
 from privyseal.devices.rules import Mark
 from privyseal.identity.models import DigestField, Person, new_uid
+
+# By hand a cabinet is opened, which makes no impression.
+_MODES: Final = [mode.value for mode in Mode if mode is not Mode.HAND]
 
 
 class MachineUse(models.Model):
@@ -78,7 +83,7 @@ class MachineUse(models.Model):
                 name="one_open_code_a_machine",
             ),
             models.CheckConstraint(
-                condition=Q(mode__in=[mode.value for mode in Mode]) & Q(mark__in=[mark.value for mark in Mark]),
+                condition=Q(mode__in=_MODES) & Q(mark__in=[mark.value for mark in Mark]),
                 name="machine_use_is_known",
             ),
             models.CheckConstraint(

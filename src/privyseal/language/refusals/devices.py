@@ -30,6 +30,14 @@ WORDS: Final[Mapping[str, Promise]] = {
         "This seal may be used at one place only, and no code says where. Open the machine over the network, where it "
         "is there."
     ),
+    "hands-need-network": _(
+        "No code says that a seal may be taken out once and put back. Have the cabinet open over the network, or use "
+        "its emergency key: that opens an incident."
+    ),
+    "openings-spent": _(
+        "The cabinet has let this seal out as often as impressions were approved. Apply for what is still to be "
+        "stamped."
+    ),
     "receipt-missing": _("The last code of this device is not closed yet. Read back the receipt that it shows."),
     "receipt-wrong": _("These are not the twelve digits that the device shows. Have them read to you again."),
     "receipts-locked-out": _("Too many wrong receipts. Wait for %(seconds)s seconds and try again."),
