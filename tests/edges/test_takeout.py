@@ -1,18 +1,24 @@
 """A rubber seal taken out and back, on the pages that telephones show."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Final
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils.timezone import now
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import localdate, now
+from django.utils.translation import override
 
 from privyseal.approvals.models import Application
 from privyseal.custody.models import LateAct, PlaceReport, TakeOut
 from privyseal.custody.rules.takeout import Fence
 from privyseal.identity.models import Company, Person
+from privyseal.identity.rules.working_days import NATIONAL, Calendar
 from privyseal.seals.models import Seal
 from privyseal.web.copying import copied
+from privyseal.web.shown import takeout_months
 from tests.actions.keepers import PHOTO
 from tests.by_hand import line, watched
 from tests.conftest import apply, say_yes
@@ -21,6 +27,7 @@ from tests.edges.test_applying import terms
 from tests.trips import HERE
 
 pytestmark = pytest.mark.documents
+NATIONAL_DAYS: Final = Calendar(NATIONAL)
 
 
 def face() -> SimpleUploadedFile:
@@ -107,3 +114,37 @@ def test_a_bearer_reports_the_seal_lost_in_two_taps_and_sees_what_comes_of_it(
     assert (stamp.uid in first, Seal.objects.get().state) == (True, "lost")
     assert bearer.get(told.headers["Location"]).status_code == 200
     assert stamp.uid not in bearer.get("/lost/").content.decode()
+
+
+def test_a_month_shows_who_has_which_seal_outside_when_and_what_is_late(
+    away: TakeOut, wang: Person, company: Company, noon: datetime, enter: Enter
+) -> None:
+    begins = away.received_at or noon
+    due = away.due_at = begins + timedelta(days=2)
+    days = {
+        one.day: one.away[0]
+        for one in takeout_months.month_of(begins.date().replace(day=1), [away], due + timedelta(days=1), NATIONAL_DAYS)
+        if one.away
+    }
+    first = localdate(begins)
+    assert [(day - first).days for day in days] == [0, 1, 2, 3]
+    assert [str(each.badge.words) for each in days.values()] == ["外带中", "外带中", "已逾期", "已逾期"]
+    assert "带出" in days[first].hours
+    starts = {}
+    for language in ("zh-hans", "en"):
+        with override(language):
+            starts[language] = [takeout_months.grid_of(date(2026, 11, 1))[place].isoweekday() for place in (0, -1)]
+    assert starts == {"zh-hans": [1, 7], "en": [7, 6]}
+    october = {one.day: str(one.off) for one in takeout_months.month_of(date(2026, 10, 1), [], noon, NATIONAL_DAYS)}
+    assert (october[date(2026, 10, 1)], october[date(2026, 10, 10)]) == ("休", "调休上班")
+
+    look = enter(wang)
+    with CaptureQueriesContext(connection) as asked:
+        shown = look.get(f"/take-outs/calendar/?month={first:%Y-%m}").content.decode()
+    assert len([one for one in asked if '"take_out"' in one["sql"]]) == 1
+    link = f'href="/take-outs/{away.uid}/"'
+    assert (link in shown, away.bearer.name in shown, company.name in shown) == (True, True, True)
+    assert link not in look.get(f"/take-outs/calendar/?month={first:%Y-%m}&q=nothing").content.decode()
+    assert link in look.get(f"/take-outs/calendar/?month={first:%Y-%m}&seal={away.seal.uid}").content.decode()
+    assert link not in look.get("/take-outs/calendar/?month=2020-01").content.decode()
+    assert look.get("/take-outs/calendar/?month=9999-99").status_code == 200

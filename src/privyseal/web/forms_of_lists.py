@@ -155,6 +155,16 @@ class TakeOutListForm(ListForm):
     SEARCHED = ("seal__name", "seal__number", "seal__company__name", "place", "bearer__name", "companion__name")
 
 
+class TakeOutMonthForm(TakeOutListForm):
+    """Which take-outs are looked for in a month; ``seal`` is one of them alone."""
+
+    seal = forms.CharField(required=False, max_length=32, widget=forms.HiddenInput)
+
+    def found_in(self, rows: QuerySet[M]) -> QuerySet[M]:
+        seal = self.cleaned_data.get("seal")
+        return super().found_in(rows.filter(seal__uid=seal) if seal else rows)
+
+
 class MachineListForm(ListForm):
     """Which machines are looked for; a group is offered where there is one."""
 

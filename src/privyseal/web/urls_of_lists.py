@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from privyseal.web.views import application_lists, list_files, lists, overview, seal_lists
+from privyseal.web.views import application_lists, list_files, lists, overview, seal_lists, takeout_months
 
 
 def paths() -> list[URLPattern]:
@@ -15,6 +15,7 @@ def paths() -> list[URLPattern]:
         path("seals/", seal_lists.seal_list, name="seals"),
         path("seals/list.<str:ending>", seal_lists.seal_list_file, name="seals-file"),
         path("incidents/list.<str:ending>", list_files.incidents, name="incidents-file"),
+        path("take-outs/calendar/", takeout_months.month, name="take-out-calendar"),
         path("take-outs/list.<str:ending>", list_files.take_outs, name="take-outs-file"),
         path("machines/list.<str:ending>", list_files.machines, name="machines-file"),
         path("stock-takes/list.<str:ending>", list_files.stock_takes, name="stock-takes-file"),

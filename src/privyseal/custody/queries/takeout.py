@@ -50,6 +50,14 @@ def take_outs_listed(actor: Person, at: datetime, *, of_all: bool) -> QuerySet[T
     return take_outs_visible_to(actor, at) if of_all else take_outs_at_hand(actor, at)
 
 
+def take_outs_between(actor: Person, at: datetime, begins: datetime, ends: datetime) -> QuerySet[TakeOut]:
+    """Return what was, is or is to be outside between two moments and may be seen, the first out first."""
+    seen = take_outs_visible_to(actor, at).filter(starts_at__lt=ends).exclude(stage=Stage.RELEASED.value)
+    stays = Q(stage__in=[Stage.OUT.value, Stage.BROUGHT.value]) if begins <= at else Q()
+    is_out = Q(due_at__gte=begins) | Q(taken_at__gte=begins)
+    return seen.filter(is_out | stays if stays else is_out).order_by("starts_at", "pk")
+
+
 def take_outs_of_application(actor: Person, at: datetime, application_uid: str) -> QuerySet[TakeOut]:
     return take_outs_visible_to(actor, at).filter(permit__application_uid=application_uid)
 

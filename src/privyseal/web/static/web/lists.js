@@ -1,5 +1,5 @@
 // Keys for lists: "/" goes to the search, "j" and "k" go on and back, "x" ticks, Enter opens, Escape leaves the search.
-const ROWS = "main .rows a.row, main .listed th a, main table.record td:first-child a";
+const ROWS = "main .rows a.row, main .listed th a, main table.record td:first-child a, main .month .away";
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
