@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from privyseal.approvals import actions as approvals
 from privyseal.device import enrolment, wrapping
 from privyseal.device.codes import Holder
 from privyseal.device.enrolment import Again, Asked, DeviceKind, DeviceUnknown
@@ -37,11 +39,12 @@ from privyseal.devices.rules import (
 from privyseal.identity.models import Company, Person
 from privyseal.kernel.errors import DutiesNotSeparate, NotEntitled, NotFound, OutOfTurn
 from privyseal.ledger.queries import last_fact_about
+from privyseal.seals import actions as seals
 from privyseal.seals.models import Seal
-from privyseal.signer.client import Client
+from privyseal.signer.client import Client, SignerUnavailable
 from tests.actions.keepers import forbidden
 from tests.at_machine import Bench
-from tests.conftest import recorded
+from tests.conftest import permit_of, recorded, say_yes
 from tests.device.test_machine import Parts
 
 KEY, AGREEMENT, HOUSE, OTHER = (ec.generate_private_key(ec.SECP256R1()) for _ in range(4))
@@ -398,6 +401,29 @@ def _agree_to_mount(keeper: Person, manager: Person, at: datetime, device: Devic
     asked = actions.ask_mounting(keeper, at, device_uid=device.uid, slot=1, seal_uid=seal.uid)
     actions.decide_mounting(manager, at, mounting_uid=asked, is_agreed=True)
     assert in_machines([seal.pk]) == {seal.pk}
+
+
+def test_the_key_is_told_that_a_rubber_seal_of_a_machine_rests_and_wakes_it_by_approval_alone(
+    seal: Seal, device: Device, zhao: Person, gu: Person, li: Person, signer: Client, noon: datetime, tmp_path: Path
+) -> None:
+    nobody = Client(tmp_path / "nobody.sock")
+    _agree_to_mount(zhao, gu, noon, device, seal)
+    assert actions.mount_at_signer(noon, signer=signer) == 1
+    seals.suspend(zhao, noon, seal_uid=seal.uid, reason="盘点", signer=nobody)
+    uid = approvals.apply_to_resume(zhao, noon, seal_uid=seal.uid, reason="盘点完毕")
+    say_yes(li, noon, uid)
+    with pytest.raises(OutOfTurn):  # the key has not heard yet: what it would say to a waking is no answer
+        seals.carry_out(zhao, noon, permit_uid=permit_of(uid).uid, signer=signer)
+    assert [seals.tell_signer(noon, signer=signer) for _ in range(2)] == [1, 0]
+    assert recorded()[-1] == "seal.suspended-at-signer"
+
+    with pytest.raises(SignerUnavailable):
+        seals.carry_out(zhao, noon, permit_uid=permit_of(uid).uid, signer=nobody)
+    seal.refresh_from_db()
+    assert (seal.state, seal.signer_state) == ("suspended", "suspended")
+    assert [seals.finish_open_acts(noon, signer=signer) for _ in range(2)] == [1, 0]
+    seal.refresh_from_db()
+    assert (seal.state, seal.signer_state) == ("active", "active")
 
 
 def test_what_is_dropped_is_not_done_and_nobody_agrees_with_themselves_in_the_database(

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -12,16 +13,19 @@ from privyseal.device.tickets import Mode
 from privyseal.kernel.canonical import utc_text
 from privyseal.kernel.errors import DutiesNotSeparate, Refused
 from privyseal.signer import requests
-from privyseal.signer.checks import PurposeDiffers, SealRecord, SealVersionDiffers
+from privyseal.signer.checks import PurposeDiffers, SealRecord, SealSuspended, SealUnknown, SealVersionDiffers
+from privyseal.signer.copying import FILE, copied
 from privyseal.signer.denials import ApplicationDenied, Denial, PermitDenied, What
 from privyseal.signer.device_checks import SealNotMounted
 from privyseal.signer.device_requests import Allow, End, Ordered
 from privyseal.signer.mandates import MandateUsedUp
 from privyseal.signer.operations import Signer
+from privyseal.signer.replaying import Later, replay
 from privyseal.signer.statement import Decision, Purpose
+from privyseal.signer.store import StatementSpent
 from privyseal.signer.terms import OwnYes
 from tests.device.test_machine import Parts
-from tests.signer.cast import LI, NOON, ZHAO, ZHOU, approved, uid
+from tests.signer.cast import LI, NOON, RESUME, ZHAO, ZHOU, approved, uid
 from tests.signer.conftest import Clock
 from tests.signer.test_devices import (
     BY_HAND,
@@ -40,6 +44,7 @@ from tests.signer.test_devices import (
     used_up,
 )
 from tests.signer.test_plain_devices import RECORD, opens
+from tests.signer.test_replaying import opened
 from tests.signer.test_standing import COVERS
 
 _MANDATE: Final = uid("mandate")
@@ -151,3 +156,36 @@ def test_no_impression_is_agreed_to_once_its_use_was_taken_back(
     with pytest.raises(refusal):
         ask(founded, ordered(Order.CONFIRM, SEEN, order="second"))
     assert ask(founded, End("D-0009")) == {}
+
+
+def test_nothing_opens_with_a_rubber_seal_at_rest_until_people_wake_it(founded: Signer, tmp_path: Path) -> None:
+    enrolled(founded)
+    ticket(founded, allow(mode=Mode.CONFIRMED, confirmations=1))
+    before, told = copied(tmp_path), ask(founded, ordered(Order.CONFIRM, SEEN, order="first"))
+    for _ in range(2):
+        founded.suspend(requests.Suspend(seal=SEAL))
+
+    assert ask(founded, ordered(Order.CONFIRM, SEEN, order="first")) == told
+    asked = (allow(grant="t", impressions=1), allow(grant="c", impressions=1, minutes=60))
+    for request in (*asked, ordered(Order.CONFIRM, SEEN, order="second")):
+        with pytest.raises(SealSuspended):
+            ask(founded, request)
+    wakes = approved(replace(RESUME, seal=SEAL), by=(LI,))
+    for wrong in (replace(RESUME, seal=uid("nothing")), replace(RESUME, seal=SEAL, applicant=LI)):
+        with pytest.raises((SealUnknown, DutiesNotSeparate)):
+            founded.resume(requests.Resume(seal=wrong.seal, approved=(approved(wrong, by=(LI,)),)))
+    for _ in range(2):
+        founded.resume(requests.Resume(seal=SEAL, approved=(wakes,)))
+    for request in asked:
+        assert ticket(founded, request)
+
+    founded.suspend(requests.Suspend(seal=SEAL))
+    with pytest.raises(StatementSpent):
+        founded.resume(requests.Resume(seal=SEAL, approved=(wakes,)))
+    # restored from before, it is told of it again, and rests whatever its copy said
+    (tmp_path / "restored").mkdir()
+    (tmp_path / "restored" / FILE).write_bytes(before)
+    said = Later(head=None, proof=(), suspended=[SEAL])
+    assert [replay(tmp_path / "restored", said, at=NOON).suspended for _ in range(2)] == [1, 0]
+    with pytest.raises(SealSuspended):
+        ticket(opened(tmp_path / "restored"), asked[0])

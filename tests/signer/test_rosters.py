@@ -383,6 +383,7 @@ _AS_BEFORE: Final = (
             "quorum",
             "paper_key",
             "revoked_outside",
+            "rubber",
         )
     ),
     "ALTER TABLE seal_version DROP COLUMN chain",

@@ -12,7 +12,7 @@ from privyseal.kernel.canonical import utc_text, utc_time
 from privyseal.signer.authority import uscc_of
 from privyseal.signer.protocol import SignerUnavailable
 
-SCHEMA_VERSION: Final = 19
+SCHEMA_VERSION: Final = 20
 
 _FULL: Final = 2
 _TOLERATED_BACKWARDS: Final = timedelta(seconds=5)
@@ -177,6 +177,14 @@ CREATE TRIGGER revoked_outside_rests BEFORE UPDATE OF is_active ON seal
 WHEN NEW.is_active AND EXISTS (SELECT 1 FROM revoked_outside WHERE seal = NEW.uid AND version = NEW.version)
 BEGIN SELECT RAISE(ABORT, 'revoked_outside_rests'); END;
 """
+_RUBBER: Final = """
+CREATE TABLE rubber (uid TEXT PRIMARY KEY, company TEXT NOT NULL, is_active INTEGER NOT NULL) STRICT;
+CREATE TRIGGER rubber_is_kept BEFORE DELETE ON rubber BEGIN SELECT RAISE(ABORT, 'rubber_is_kept'); END;
+"""
+_RUBBER_OF_BEFORE: Final = """
+INSERT INTO rubber SELECT s.value, d.company, 1 FROM device d, json_each(d.seals) s WHERE s.value != ''
+  ORDER BY d.ended_at IS NOT NULL, d.epoch DESC ON CONFLICT DO NOTHING;
+"""
 _SCHEMA: Final = (
     """
 CREATE TABLE installation (
@@ -234,6 +242,7 @@ BEGIN SELECT RAISE(ABORT, 'destroyed_for_good'); END;
     + _QUORUM
     + _PAPER
     + _REVOKED_OUTSIDE
+    + _RUBBER
 )
 # What brings a file of an earlier format up to the next one.
 _UPGRADES: Final = {
@@ -263,6 +272,7 @@ BEGIN SELECT RAISE(ABORT, 'destroyed_for_good'); END;
     16: _QUORUM,
     17: _PAPER,
     18: _REVOKED_OUTSIDE,
+    19: _RUBBER + _RUBBER_OF_BEFORE,
 }
 
 

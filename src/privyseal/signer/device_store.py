@@ -11,7 +11,7 @@ from privyseal.device.enrolment import DeviceUnknown
 from privyseal.device.signed import Frame, FrameKey
 from privyseal.device.tickets import Ticket
 from privyseal.kernel.canonical import utc_text, utc_time
-from privyseal.signer import mandates
+from privyseal.signer import mandates, rubber
 from privyseal.signer.authority import Revoked
 from privyseal.signer.database import Database
 from privyseal.signer.denials import Denial, What
@@ -158,7 +158,10 @@ class DeviceStore:
 
     def mount(self, connection: sqlite3.Connection, device: Device, seals: tuple[str, ...]) -> None:
         """Keep what a device holds from now on; refuse a seal that another holds, whatever was asked for before."""
-        _check_alone(connection, device.serial, tuple(set(seals) - set(device.seals)))
+        new = tuple(set(seals) - set(device.seals))
+        _check_alone(connection, device.serial, new)
+        for seal in filter(None, new):
+            rubber.keep_mounted(connection, seal, company=device.company)
         connection.execute(
             "UPDATE device SET seals = ? WHERE serial = ? AND epoch = ?",
             (json.dumps(seals), device.serial, device.epoch),

@@ -17,7 +17,7 @@ from privyseal.device.orders import Instruction, Order
 from privyseal.device.signed import Frame, FrameKey
 from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json, canonical, sha256, utc_text
-from privyseal.signer import additions, agreeing, device_authority, device_checks
+from privyseal.signer import additions, agreeing, device_authority, device_checks, rubber
 from privyseal.signer.agreements import Agreement, Confirm, Mount
 from privyseal.signer.authority import private_key, revocation_list
 from privyseal.signer.cosigned import Cosigned
@@ -226,7 +226,12 @@ class Devices:
     def _check_there(self, agreed: Confirm, device: Device) -> None:
         """Return if the seal that is to come down is still in its device, and not stopped, or refuse."""
         known = self._seals.seal(agreed.seal)
+        self._check_awake(agreed.seal)
         device_checks.check_seal(agreed.seal, frozenset(device.seals), known, device=device.serial)
+
+    def _check_awake(self, seal: str) -> None:
+        with self._database.reading() as connection:
+            rubber.refuse_resting(connection, seal)
 
     def _allow(self, request: Allow, at: datetime) -> str:
         """Return a ticket, or the digits of a code, the same however often it is asked.
@@ -249,6 +254,7 @@ class Devices:
             self._check_closed(device)
         self._denials.check(named_in(request.approved))
         case, added = additions.cases_of(request.approved)
+        self._check_awake(case.statement.seal)
         seal = self._seals.seal(case.statement.seal)
         rule = self._ruling.of(request.approved, seal=seal, company=device.company, uid=case.statement.seal)
         reach = additions.reach_of(case, added, seal=seal, pinned=rule.pinned, at=at)
@@ -276,6 +282,7 @@ class Devices:
     def _check_unchanged(self, device: Device, request: Allow, *, uid: str) -> None:
         """Return if the device is still as it was looked at, for this seal and for a code, or refuse."""
         now = self._store.known(device.serial)
+        self._check_awake(uid)
         if now.epoch != device.epoch:
             raise DeviceUnknown(device=device.serial, epoch=device.epoch)
         device_checks.check_seal(uid, frozenset(now.seals), self._seals.seal(uid), device=device.serial)

@@ -20,6 +20,7 @@ from privyseal.signer import (
     opening,
     protocol,
     requests,
+    rubber,
     unlocking,
 )
 from privyseal.signer.awaiting import Awaiting
@@ -194,7 +195,8 @@ class Signer:
 
     def resume(self, request: requests.Resume) -> None:
         """Put a suspended seal back into force, as approved, once an application."""
-        case, seal, at = _wakes(request), self._store.seal(request.seal), self._time()
+        case, at = _wakes(request), self._time()
+        seal = self._store.seal(request.seal) or rubber.known(self._database, case.statement)
         rule = self._ruling.of(request.approved, seal=seal)
         # What was done before it was denied was done: its caller learns so, and suspends.
         if not self._store.is_resumed_by(request.seal, case.statement.application):

@@ -14,6 +14,7 @@ from typing import Final
 
 from privyseal.kernel import merkle, note
 from privyseal.kernel.canonical import utc_text
+from privyseal.signer import rubber
 from privyseal.signer.copying import FILE, CannotContinue
 from privyseal.signer.database import Database, open_durably
 from privyseal.signer.denials import Denial
@@ -149,6 +150,8 @@ def _deny(connection: sqlite3.Connection, denial: Denial, at: datetime) -> int:
 
 
 def _suspend(connection: sqlite3.Connection, seal: str) -> int:
+    if connection.execute("SELECT 1 FROM seal WHERE uid = ?", (seal,)).fetchone() is None:
+        return rubber.put_to_rest(connection, seal)
     return connection.execute("UPDATE seal SET is_active = 0 WHERE uid = ? AND is_active", (seal,)).rowcount
 
 

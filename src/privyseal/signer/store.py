@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from privyseal.kernel.canonical import sha256, utc_text, utc_time
-from privyseal.signer import outside, taken_back
+from privyseal.signer import outside, rubber, taken_back
 from privyseal.signer.authority import Revoked
 from privyseal.signer.changes import Begin
 from privyseal.signer.charters import Charter
@@ -283,7 +283,7 @@ class Store:
     def suspend(self, seal: str) -> None:
         with self._database.writing() as connection:
             if not connection.execute("UPDATE seal SET is_active = 0 WHERE uid = ?", (seal,)).rowcount:
-                raise SealUnknown(seal=seal)
+                rubber.put_to_rest(connection, seal)
 
     def ask_own_yes(self, seal: str, kind: str) -> None:
         """Take a seal that was made before types were known for one of this type, or refuse; again, the same."""
@@ -305,8 +305,9 @@ class Store:
             taken_back.refuse_taken_back(connection, seal)
             if fresh.rowcount:
                 grounds.hold(connection)
-                connection.execute("UPDATE seal SET is_active = 1 WHERE uid = ?", (seal,))
-            elif not is_active(connection, seal):
+                if not connection.execute("UPDATE seal SET is_active = 1 WHERE uid = ?", (seal,)).rowcount:
+                    rubber.wake(connection, seal)
+            elif not is_active(connection, seal) and not rubber.is_awake(connection, seal):
                 raise StatementSpent(application=application, seal=seal)
 
     def is_resumed_by(self, seal: str, application: str) -> bool:

@@ -38,7 +38,7 @@ from privyseal.ledger.transactions import transaction_required
 from privyseal.seals.actions.moving import locked_seal
 from privyseal.seals.models import Seal
 from privyseal.seals.queries import seal_visible_to
-from privyseal.seals.rules import FINAL, SealKind
+from privyseal.seals.rules import FINAL, SealKind, SealState
 from privyseal.seals.rules.permits import SealNotPhysical
 from privyseal.signer.client import Client
 from privyseal.signer.device_requests import Ordered
@@ -141,6 +141,8 @@ def keep_mounting(actor: Actor, at: datetime, *, mounting_uid: str, frame: str) 
     DeviceSlot.objects.filter(device=device, number=mounting.slot).delete()
     if mounting.seal is not None:
         DeviceSlot.objects.create(device=device, number=mounting.slot, seal=mounting.seal)
+        draft, known = SealState.DRAFT.value, SealState.ACTIVE.value
+        Seal.objects.filter(pk=mounting.seal.pk, signer_state=draft).update(signer_state=known)  # told when it rests
     if frame:
         number = int(str(signed.said_by_itself(frame, Frame.ORDER)["number"]))
         DeviceOrder.objects.create(device=device, number=number, frame=frame, made_at=at)

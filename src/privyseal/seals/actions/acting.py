@@ -95,7 +95,7 @@ def intend_act(actor: Person, at: datetime, *, permit_uid: str) -> str:
         _check_not_frozen(seal)
     if purpose in _WAKES and is_revoked_outside(seal):
         raise CertificateRevoked(seal=seal.uid)
-    if purpose in _WAKES and _has_key(seal) and seal.signer_state != SealState.SUSPENDED.value:
+    if purpose in _WAKES and _waits_for_key(seal):
         raise OutOfTurn(state=seal.signer_state, act=act.value)
     book.record(f"seal.{act}.intended", by=actor, at=at, seal=seal.uid, **about(permit))
     if not _is_at_the_key(seal, purpose):
@@ -153,7 +153,8 @@ def acts_under_way() -> list[tuple[str, str]]:
     What waits for a certificate that people have to bring is not among them.
     """
     waiting = Q(outside__isnull=False, outside__brought_at=None, outside__given_up_at=None)
-    acts = Permit.objects.filter(_is_act(), used=1, finished_at=None, seal__kind=SealKind.ELECTRONIC.value)
+    at_the_key = Q(seal__kind=SealKind.ELECTRONIC.value) | Q(purpose__in=[purpose.value for purpose in _WAKES])
+    acts = Permit.objects.filter(_is_act(), at_the_key, used=1, finished_at=None)
     with planned_for_what_is_asked():
         return list(acts.exclude(waiting).order_by("pk").values_list("uid", "purpose")[:_AT_ONCE])
 
@@ -300,7 +301,15 @@ def _leave(act: Act) -> Leave:
 
 
 def _is_at_the_key(seal: Seal, purpose: Purpose) -> bool:
+    if purpose in _WAKES and seal.signer_state == SealState.SUSPENDED.value:
+        return True  # also one of rubber, which the key knows by a machine that held it
     return _has_key(seal) and purpose in AT_THE_KEY
+
+
+def _waits_for_key(seal: Seal) -> bool:
+    """Tell whether the key has not been told yet that a seal rests which it knows."""
+    is_known = _has_key(seal) or seal.signer_state == SealState.ACTIVE.value
+    return is_known and seal.signer_state != SealState.SUSPENDED.value
 
 
 def _has_key(seal: Seal) -> bool:

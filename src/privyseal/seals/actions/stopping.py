@@ -27,7 +27,7 @@ from privyseal.signer.client import Client
 from privyseal.signer.statement import Purpose
 
 # The key is told of these; a draft has no key, and an end is told by whoever brings it about.
-_AT_REST: Final = (SealState.SUSPENDED, SealState.RETIRED, *sorted(OUT_OF_HAND))
+_AT_REST: Final = (SealState.SUSPENDED, SealState.COLLECTED, SealState.RETIRED, *sorted(OUT_OF_HAND))
 # What would bring a resting seal back.
 _WAKES: Final = (Purpose.RESUME, Purpose.UNFREEZE)
 # What a seal out of hand still needs: to be found, or to be declared void.
@@ -117,5 +117,6 @@ def _note_told(actor: Actor, at: datetime, *, seal_uid: str) -> None:
 
 
 def _untold() -> QuerySet[Seal]:
-    resting = Seal.objects.filter(kind=SealKind.ELECTRONIC.value, state__in=[state.value for state in _AT_REST])
+    """Return the seals at rest of which the key is to be told; of rubber those that it knows by a machine."""
+    resting = Seal.objects.filter(state__in=[state.value for state in _AT_REST])
     return resting.filter(signer_state=SealState.ACTIVE.value).order_by("pk")

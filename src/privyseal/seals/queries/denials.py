@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from privyseal.seals.models import Mandate, Permit, Seal
 from privyseal.seals.rules import SealKind, SealState
 from privyseal.seals.rules.persons import BEARS_A_NAME
-from privyseal.signer.statement import USES
+from privyseal.signer.statement import USES, Purpose
 
 _CLOCKS_APART: Final = timedelta(days=1)
 
@@ -16,10 +16,11 @@ _CLOCKS_APART: Final = timedelta(days=1)
 def permits_not_denied(at: datetime) -> QuerySet[Permit]:
     """Return the ended permits that the signer still has to be told of, the oldest first.
 
-    Of a rubber seal only those by which it could open a machine now: a use whose time is not over by any clock.
+    Of a rubber seal only those by which it could open a machine or be woken now: whose time is not over by any clock.
     """
     electronic = Q(seal__kind=SealKind.ELECTRONIC.value)
-    opens = Q(purpose__in=[use.value for use in USES], expires_at__gt=at - _CLOCKS_APART)
+    acts = [use.value for use in (*USES, Purpose.RESUME, Purpose.UNFREEZE)]
+    opens = Q(purpose__in=acts, expires_at__gt=at - _CLOCKS_APART)
     ended = Permit.objects.filter(electronic | opens, revoked_at__isnull=False, denied_at=None)
     return ended.order_by("revoked_at", "pk")
 
