@@ -1,7 +1,7 @@
 """A day of those who have no journey of their own: who secures, runs, manages and audits."""
 
 import pytest
-from playwright.sync_api import Browser, ViewportSize
+from playwright.sync_api import Browser, ViewportSize, expect
 
 from tests.journeys.conftest import Stack
 from tests.journeys.hands import DESKTOP, PHONE, Hands, hands
@@ -53,10 +53,27 @@ def with_quiet_hours(user: Hands, login: str) -> None:
     user.open("/mine/messages/")
     user.page.fill("#id_begins", "22:00")
     user.page.fill("#id_ends", "07:00")
-    user.press("form[action$='/hours/'] button")
+    sent_with_hardly_a_network(user, "form[action$='/hours/'] button")
     assert user.page.input_value("#id_begins") == "22:00"
     user.open("/messages/deliveries/")
     user.open("/webhooks/")
+
+
+def sent_with_hardly_a_network(user: Hands, button: str) -> None:
+    """Send a form where there is no network, then lose it on the way, and then send it once more."""
+    said = user.page.locator(".unsent-said")
+    user.page.context.set_offline(True)
+    user.page.click(button)
+    expect(said.locator("[data-when=lost] >> nth=0")).to_be_visible()
+    user.page.context.set_offline(False)
+    user.page.context.route("**/hours/", lambda route: route.abort("internetdisconnected"))
+    said.locator("button").click()
+    user.page.wait_for_url("chrome-error://**")
+    user.page.context.unroute_all()
+    user.page.go_back()
+    expect(said.locator("[data-when=unsure] >> nth=0")).to_be_visible()
+    user.press(button)
+    expect(said).to_have_count(0)
 
 
 def managed(user: Hands, login: str, *, called: str) -> None:
