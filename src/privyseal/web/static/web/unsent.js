@@ -62,6 +62,7 @@ function say(form, what, button) {
   form.querySelector(".unsent-said")?.remove();
   const said = words.content.firstElementChild.cloneNode(true);
   for (const each of said.querySelectorAll("[data-when]")) each.hidden = each.dataset.when !== what;
+  said.role = "alert"; // here, so that a page without trouble has none
   said.querySelector("button").hidden = what !== "lost";
   said.querySelector("button").addEventListener("click", () => form.requestSubmit(button));
   form.append(said);
