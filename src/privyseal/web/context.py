@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Final
 
 from django.conf import settings
@@ -171,11 +172,16 @@ def frame(request: HttpRequest) -> dict[str, Frame]:
     held = tuple(POWER[power] for power in Power if powers.anywhere(power))
     current, counts = _current(request), _counts(request, person, at)
     menu = tuple(
-        MenuItem(place, reverse(place.name), place.name == current, counts.get(place.name, 0))
+        MenuItem(place, _address(place.name), place.name == current, counts.get(place.name, 0))
         for place in PLACES
         if place.power is None or powers.anywhere(place.power)
     )
     return {"frame": Frame(is_demo, person, held, menu, settings.PUBLIC_URL)}
+
+
+@cache
+def _address(name: str) -> str:
+    return reverse(name)
 
 
 def _counts(request: HttpRequest, person: Person, at: datetime) -> Mapping[str, int]:
