@@ -12,9 +12,15 @@ from typing import Any, Final
 import pytest
 from django.db import connection, transaction
 
+from tests.told_to_signer import told_about
+
 # No fact of another database of the cluster gets its number before: an open transaction holds the horizon back.
 _MOST_SECONDS: Final = 1.0
 _NEEDED: Final[dict[str, tuple[str, ...]]] = {}
+_NAMED: Final = """
+    SELECT uid FROM seal UNION ALL SELECT encode(uid, 'hex') FROM application UNION ALL SELECT uid FROM company
+    UNION ALL SELECT pseudonym FROM person
+"""
 _HERE: Final = "tests.conftest"
 _BUILT_IN: Final = {_HERE}
 
@@ -31,7 +37,7 @@ class Kept:
     """One transaction of this process, and in it what the last test began with, a savepoint below each piece.
 
     A test that begins alike goes back to where they part, and gets copies of what is there. All of it is built anew as
-    soon as the signer, which takes nothing back, has written anything since, or after a second.
+    soon as the signer, which takes nothing back, has written anything about it since, or after a second.
     """
 
     _outermost: transaction.Atomic | None = None
@@ -40,6 +46,8 @@ class Kept:
     _wanted: Sequence[str] = ()
     _signer: sqlite3.Connection | None = None
     _signer_version: int = 0
+    _names: Sequence[str] | None = None
+    _told: Sequence[Any] = ()
     _copied: dict[int, Any] = field(default_factory=dict)
 
     def watch(self, signer: sqlite3.Connection | None) -> None:
@@ -58,6 +66,7 @@ class Kept:
                 break
             alike += 1
         while len(self._layers) > alike:
+            self._names = None
             _taken_back(self._layers.pop().block)
         self._wanted, self._copied = wanted, {}
 
@@ -68,6 +77,7 @@ class Kept:
         at = self._wanted.index(name)
         if at < len(self._layers):
             return copy.deepcopy(self._layers[at].value, self._copied)
+        self._names = None
         with ExitStack() as undone:
             block = _entered()
             undone.callback(_taken_back, block)
@@ -79,7 +89,7 @@ class Kept:
     @contextmanager
     def of_a_test(self) -> Iterator[None]:
         """Take back what is written within."""
-        self._signer_version = self._version()
+        self._look_at_signer()
         block = _entered()
         try:
             yield
@@ -95,12 +105,27 @@ class Kept:
             _taken_back(self._layers.pop().block)
         if self._outermost is not None:
             _taken_back(self._outermost)
-        self._outermost, self._wanted = None, ()
+        self._outermost, self._wanted, self._names = None, (), None
 
     def _can_go_on(self) -> bool:
         is_young = time.monotonic() - self._opened_at < _MOST_SECONDS
         is_whole = not (connection.needs_rollback or connection.closed_in_transaction)
-        return is_young and is_whole and (not self._layers or self._signer_version == self._version())
+        return is_young and is_whole and (not self._layers or self._is_untold())
+
+    def _look_at_signer(self) -> None:
+        """Remember what the signer has been told of what is there before a test writes anything of its own."""
+        if self._signer is None:
+            return
+        if self._names is None:
+            self._names = _named()
+            self._told = told_about(self._signer, self._names)
+        self._signer_version = self._version()
+
+    def _is_untold(self) -> bool:
+        """Return whether the signer has been told nothing of it since."""
+        if self._signer is None or self._signer_version == self._version():
+            return True
+        return self._names is not None and told_about(self._signer, self._names) == self._told
 
     def _version(self) -> int:
         if self._signer is None:
@@ -135,6 +160,13 @@ def wanted_by(item: pytest.Item) -> tuple[str, ...] | None:
     names = tuple(name for name in _NEEDED if name in found)
     rests_on = {needed for name in names for needed in _NEEDED[name] if needed in found}
     return names if all(found[name][-1].func.__module__ in _BUILT_IN for name in rests_on.union(names)) else ()
+
+
+def _named() -> list[str]:
+    """Return by what names the signer knows anything of what is there."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMED)
+        return [name for (name,) in cursor.fetchall()]
 
 
 def _entered() -> transaction.Atomic:
