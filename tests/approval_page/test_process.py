@@ -49,7 +49,7 @@ def test_the_page_shows_the_pages_it_hashed_and_the_statement_in_words(desk: Des
         "王用",
         "采购合同.pdf",
         digest(CONTRACT),
-        "120000.00",
+        "120,000.00",
         "乙方有限公司",
         "2026-11-23 12:00",
     ):
