@@ -109,6 +109,7 @@ def benched(
     at: datetime,
     *,
     is_through_cloud: bool = False,
+    kind: DeviceKind = DeviceKind.HANDHELD,
 ) -> Bench:
     """Put a seal into a machine that is enrolled for it."""
     serial, code = f"M-{uuid4().hex[:12].upper()}", enrolment.new_code()
@@ -116,7 +117,7 @@ def benched(
         manager,
         at,
         company_uid=company.uid,
-        kind=DeviceKind.HANDHELD,
+        kind=kind,
         serial=serial,
         name="前台",
         slots=1,
@@ -124,12 +125,13 @@ def benched(
     )
     secret = enrolment.secret_of(code)
     actions.give_code(manager, at, device_uid=uid, secret=secret.hex())
-    bare = Asked(serial, DeviceKind.HANDHELD, 1, "K6", "1.0", _public(KEY), _public(AGREEMENT), at)
+    bare = Asked(serial, kind, 1, "K6", "1.0", _public(KEY), _public(AGREEMENT), at)
     frame = signed(Frame.ENROLMENT, replace(bare, proof=bare.proved(secret)).to_json(), KEY)
     text, _ = actions.enrol(at, frame=frame, gateway=HOUSE.public, broker="", signer=signer)
     told, parts = enrolment.enrolled(text), Parts()
     holder = Holder(serial, seal.uid, told.epoch)
     identity = Identity(serial, KEY, told.signer, told.gateway, holder, wrapping.unwrapped(told.code_key, AGREEMENT))
+    identity = replace(identity, is_cabinet=kind is DeviceKind.CABINET)
     parts.seals = frozenset({seal.uid})
     machine = Watched(identity, parts, parts.save, at=at)
     asked = actions.ask_mounting(keeper, at, device_uid=uid, slot=1, seal_uid=seal.uid)

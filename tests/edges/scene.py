@@ -939,6 +939,7 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
         photo=SimpleUploadedFile("a.jpg", PHOTO, content_type="image/jpeg"), metres="500"
     ),
     "take-out-report": lambda _: command(words="高铁上"),
+    "cabinet-open": lambda _: command(),
     "machine-use-open": lambda scene: command(line=scene.at_machine.line, minutes="0"),
     "machine-use-code": lambda _: command(),
     "machine-use-qr": lambda _: command(),

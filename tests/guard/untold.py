@@ -20,6 +20,7 @@ UNTOLD: Final[Mapping[str, frozenset[str]]] = {
             "hand.photograph-seen", "seal.photo-seen", "evidence.month-taken", "evidence.taken", "place.set-up",
             "alarm.thresholds-set",
             "place.taken-down", "place.assigned", "device.registered", "machine.asked", "machine.words-set",
+            "cabinet.asked",
             "machine.receipt-read",
             "machine.receipt-compared",
             "device.code-given", "device.asked", "stock.seen", "stock.strange-seen", "stock.pause", "stock.go-on",
@@ -48,12 +49,16 @@ UNTOLD: Final[Mapping[str, frozenset[str]]] = {
             "device.mounting-dropped", "device.pictured", "device.renewed", "device.told",
             "device.stopped-at-signer", "machine.allowed", "machine.shown", "machine.half-told",
             "machine.forced-over", "machine.withdrawn",
+            "cabinet.allowed", "cabinet.taken", "cabinet.returned", "cabinet.withdrawn",
             "paper.let-go", "paper.deleted", "table.let-go", "table.deleted",
             "take-out.reported", "take-out.released", "take-out.closed", "take-out.not-returned",
         }
     ),
     "the page that waits says it as soon as it is so": frozenset(
-        {"document.turned-away", "document.kept", "document.time-stamp-missing", "document.evidence-missing"}
+        {
+            "cabinet.refused", "document.turned-away", "document.kept", "document.time-stamp-missing",
+            "document.evidence-missing",
+        }
     ),
     "nothing came into force": frozenset(
         {"category.discarded", "charter.dropped", "passkey.seats-dropped", "policy.discarded", "incident.drilled"}

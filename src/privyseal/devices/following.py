@@ -14,6 +14,7 @@ from privyseal.custody.rules.alarms import AlarmKind
 from privyseal.device.codes import Holder, uid_of
 from privyseal.device.events import Event, Told
 from privyseal.devices.alarming import raise_each, watch_events
+from privyseal.devices.cabinets import follow_cabinet
 from privyseal.devices.closing import close_use, count_use, may_close
 from privyseal.devices.confirming import is_seen_by_enough
 from privyseal.devices.models import Device, DevicePicture, MachineUse
@@ -51,6 +52,7 @@ def _follow(actor: Actor, at: datetime, device: Device, new: Sequence[Event], us
     told = [(use, event) for event in new if (use := _named(event, uses, device)) is not None]
     alarms = [kind for use, event in told if (kind := _take(use, event)) is not None]
     alarms += watch_events(device, new, known=known | {use.ticket for use in uses})
+    alarms += follow_cabinet(actor, at, device, new)
     if alarms:  # before any turn is locked: an incident locks the seal for itself
         raise_each(actor, at, device=device, kinds=alarms)
     for use in {use.pk: use for use, _ in told}.values():

@@ -5,7 +5,7 @@ from datetime import datetime
 from privyseal.device.orders import Request
 from privyseal.device.tickets import Mode
 from privyseal.devices.locking import locked_device
-from privyseal.devices.models import DeviceOrder, MachineUse
+from privyseal.devices.models import CabinetOpening, DeviceOrder, MachineUse
 from privyseal.devices.requesting import request_of
 from privyseal.devices.rules import SCANNER, DeviceState
 from privyseal.kernel.canonical import Json, utc_text
@@ -15,7 +15,7 @@ from privyseal.seals.rules import SealState
 
 
 @transaction_required
-def take_ticket_back(use: MachineUse, at: datetime) -> None:
+def take_ticket_back(use: MachineUse | CabinetOpening, at: datetime) -> None:
     """Ask a machine, whose row is ours, to let this use's ticket open nothing, and hand it out no more."""
     if use.ticket:
         orders = DeviceOrder.objects.filter(device=use.device, ticket=use.ticket, withdrawn_at=None)

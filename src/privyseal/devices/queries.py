@@ -9,7 +9,16 @@ from django.db.models import QuerySet
 from privyseal.custody.queries import permits_visible_to
 from privyseal.device.tickets import Mode
 from privyseal.devices.confirming import confirmers_of, waits_with
-from privyseal.devices.models import Device, DeviceEvent, DevicePicture, DeviceSlot, MachineUse, Mounting, Unlocking
+from privyseal.devices.models import (
+    CabinetOpening,
+    Device,
+    DeviceEvent,
+    DevicePicture,
+    DeviceSlot,
+    MachineUse,
+    Mounting,
+    Unlocking,
+)
 from privyseal.devices.mounted import stamping_machines
 from privyseal.devices.rules import STAMPS, TIES, Mark, Tie
 from privyseal.identity import queries as identity
@@ -169,6 +178,19 @@ def use_by_machine(actor: Person, at: datetime, permit: Permit, uid: str) -> Mac
     if use is None:
         raise NotFound(machine_use=uid)
     return use
+
+
+def opening_of(actor: Person, at: datetime, permit: Permit) -> CabinetOpening | None:
+    """Return the last time that a cabinet was let open for a permit."""
+    seen = permits_visible_to(actor, at).filter(pk=permit.pk).order_by().values("pk")
+    return CabinetOpening.objects.filter(permit__in=seen).select_related("device", "by").order_by("-pk").first()
+
+
+def seals_out_of(actor: Person, at: datetime, device: Device) -> set[int]:
+    """Return the seals that a cabinet let out and has not seen back."""
+    seen = devices_visible_to(actor, at).filter(pk=device.pk).order_by().values("pk")
+    out = CabinetOpening.objects.filter(device__in=seen, taken_at__isnull=False, back_at=None)
+    return set(out.order_by().values_list("permit__seal", flat=True))
 
 
 def named_in(actor: Person, at: datetime, events: Sequence[DeviceEvent]) -> dict[str, str]:

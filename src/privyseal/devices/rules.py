@@ -221,6 +221,12 @@ class OnlyAtMachine(Refused):
     code = "only-at-machine"
 
 
+class NotInCabinet(Refused):
+    """No cabinet in service holds this seal."""
+
+    code = "not-in-cabinet"
+
+
 class SealNotInMachine(Refused):
     """No machine in service that stamps has this seal in it."""
 

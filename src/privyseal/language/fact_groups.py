@@ -16,6 +16,7 @@ GROUP: Final[Mapping[str, Promise]] = {
     "hand.": _("Rubber seals by hand"),
     "place.": _("Places of rubber seals"),
     "device.": _("Machines"),
+    "cabinet.": _("Rubber seals out of cabinets"),
     "machine.": _("Rubber seals at machines"),
     "take-out.": _("Take-out of rubber seals"),
     "alarm.": _("Alarms"),

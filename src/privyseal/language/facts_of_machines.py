@@ -48,5 +48,11 @@ OF_MACHINES: Final[Mapping[str, Promise]] = {
     "machine.half-told": _("Second half of a code told"),
     "machine.words-set": _("Words for codes set"),
     "machine.forced-over": _("Time of a code under duress is over"),
+    "cabinet.asked": _("Slot of a cabinet asked for"),
+    "cabinet.allowed": _("Cabinet allowed to let a seal out"),
+    "cabinet.refused": _("Cabinet not allowed to let a seal out"),
+    "cabinet.taken": _("Seal taken out of a cabinet"),
+    "cabinet.returned": _("Seal back in its cabinet"),
+    "cabinet.withdrawn": _("Ticket of a cabinet withdrawn"),
     "machine.withdrawn": _("Ticket of a machine withdrawn"),
 }

@@ -2,6 +2,7 @@
 
 from privyseal.devices.actions.asking import ask, end_device, stop_at_signer
 from privyseal.devices.actions.by_hand import begin_by_hand, confirm_by_hand
+from privyseal.devices.actions.cabinets import open_cabinet
 from privyseal.devices.actions.coding import end_forced, second_half, set_words
 from privyseal.devices.actions.confirming import confirm, confirm_at_signer, decline, review, set_confirmations
 from privyseal.devices.actions.enrolling import enrol, give_code, renew
@@ -41,6 +42,7 @@ __all__ = [
     "keep_together",
     "lock_group",
     "mount_at_signer",
+    "open_cabinet",
     "open_machine",
     "place_device",
     "read_receipt",

@@ -60,6 +60,7 @@ WORDS: Final[Mapping[str, Promise]] = {
         "This seal is in a machine, or about to be, and comes into nobody’s hand. Stamp at the machine. Or have the"
         " seal taken out: one who looks after the machine asks for that on its page, another agrees."
     ),
+    "not-in-cabinet": _("No cabinet in service holds this seal. Give it out from where it lies."),
     "seal-not-in-machine": _("No machine in service that stamps holds this seal. Have it mounted, or use it by hand."),
     "confirmers-missing": _("Too few people may see each impression first. Ask a manager to name more approvers."),
     "mode-not-approved": _(

@@ -41,6 +41,7 @@ from privyseal.web.forms_of_hands import (
     ReserveForm,
 )
 from privyseal.web.shown import hands
+from privyseal.web.shown.cabinets import cabinet_of
 from privyseal.web.waiting import readable_without_network
 
 _About: TypeAlias = Callable[[dict[str, Any]], dict[str, object]]
@@ -219,6 +220,7 @@ def _page(request: SignedIn, uid: str, *, said: Promise | str = "", status: int 
         "blanks": hands.blanks(blanks_of(request.user, at, permit), keeper, request.user, at),
         "machine": machine_for(request.user, at, permit),
         "in_machine": machine_with(request.user, at, permit),
+        "cabinet": cabinet_of(request.user, at, permit),
         "command": CommandForm(),
         "refusal": said,
     }

@@ -374,6 +374,7 @@ def _page(
         "events": list(shown.events(events, queries.named_in(request.user, at, events))),
         "acts": shown.acts(device, ties),
         "held": list(queries.held_in(request.user, at, device)),
+        "out": queries.seals_out_of(request.user, at, device),
         "refused": shown.refused(queries.refused_mountings(request.user, at, device)),
         "mounting": (mounting := queries.open_mounting(request.user, at, device)),
         "form": (form or MountForm(seals=seals)) if shown.may_mount(device, ties) and mounting is None else None,

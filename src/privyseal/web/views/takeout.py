@@ -25,11 +25,13 @@ from privyseal.kernel.canonical import sha256
 from privyseal.seals.actions import receive_photo
 from privyseal.web.acting import Said, acted, to
 from privyseal.web.capabilities import SignedIn, capability
+from privyseal.web.forms import CommandForm
 from privyseal.web.forms_of_lists import TakeOutListForm
 from privyseal.web.forms_of_takeout import GiveForm, TakeBackForm, WhereaboutsForm
 from privyseal.web.paging import page_of
 from privyseal.web.shown import hands
 from privyseal.web.shown import takeout as shown
+from privyseal.web.shown.cabinets import cabinet_of
 from privyseal.web.shown.lists import kept_lists
 from privyseal.web.shown.trail import trail
 from privyseal.web.waiting import WaitingForm, readable_without_network
@@ -145,6 +147,9 @@ def _page(request: SignedIn, uid: str, *, said: Promise | str = "", status: int 
         "keeper": keeper,
         "late": hands.late(late_acts_of(request.user, at, one.permit)[:_MOST]),
         "reports": shown.said_to_be(reports),
+        "permit": one.permit,
+        "cabinet": cabinet_of(request.user, at, one.permit),
+        "command": CommandForm(),
         "refusal": said,
     }
     return render(request, "web/take_out.html", page, status=status)

@@ -1,0 +1,115 @@
+"""Cabinets: which holds a seal, what one told of a seal that came out and went back, and what time says of it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Q
+
+from privyseal.custody.models import HandUse, TakeOut
+from privyseal.custody.rules import How
+from privyseal.custody.rules.alarms import AlarmKind
+from privyseal.custody.rules.takeout import Stage
+from privyseal.device.enrolment import DeviceKind
+from privyseal.device.events import Event, Told
+from privyseal.devices.granted import take_ticket_back
+from privyseal.devices.locking import locked_device
+from privyseal.devices.models import CabinetOpening, Device, DeviceSlot
+from privyseal.kernel.errors import NotFound
+from privyseal.ledger import book
+from privyseal.ledger.actors import Actor
+from privyseal.ledger.transactions import transaction_required
+from privyseal.seals.models import Permit
+from privyseal.seals.rules import SealState
+
+_MOST: Final = 500
+_SAVED: Final = ("opened_at", "taken_at", "back_at", "closed_at")
+
+
+def cabinet_with(seal_id: int) -> Device | None:
+    """Return the cabinet in service that holds a seal, None where none does."""
+    living = Device.objects.filter(kind=DeviceKind.CABINET.value, enrolled_at__isnull=False, ended_at=None)
+    return living.filter(places__seal=seal_id).order_by("pk").first()
+
+
+def slot_of(device: Device, seal_id: int) -> int | None:
+    return DeviceSlot.objects.filter(device=device, seal=seal_id).values_list("number", flat=True).first()
+
+
+def waits_for_seal(permit: Permit) -> int | None:
+    """Return who is to have the seal by a permit and does not have it yet: who bears it out, or stamps in the house."""
+    out = TakeOut.objects.filter(permit=permit).first()
+    if out is not None:
+        return out.bearer_id if out.stage == Stage.BOOKED.value else None
+    uses = HandUse.objects.filter(permit=permit, how=How.BY_HAND.value, ended_at=None, keeper_at=None)
+    return uses.values_list("operator_id", flat=True).first()
+
+
+@transaction_required
+def locked_opening(uid: str) -> CabinetOpening:
+    """Return an opening whose cabinet's row is ours until the transaction ends."""
+    found = CabinetOpening.objects.select_related("device").filter(uid=uid).first()
+    if found is None:
+        raise NotFound(opening=uid)
+    device = locked_device(found.device.uid)
+    one = CabinetOpening.objects.select_related("permit__seal", "by").get(pk=found.pk)
+    one.device = device
+    return one
+
+
+def about(one: CabinetOpening) -> dict[str, str]:
+    permit = one.permit
+    said = {"opening": one.uid, "device": one.device.uid, "permit": permit.uid, "seal": permit.seal.uid}
+    return said | {"application": permit.application_uid, "keeper": one.by.pseudonym}
+
+
+@transaction_required
+def follow_cabinet(actor: Actor, at: datetime, device: Device, new: Sequence[Event]) -> list[AlarmKind]:
+    """Carry what a cabinet told, whose row is ours, into its openings; return what is wrong.
+
+    A seal that goes away while nobody was let in is told as an alarm by the cabinet itself.
+    """
+    if device.kind != DeviceKind.CABINET.value:
+        return []
+    found = CabinetOpening.objects.filter(device=device, closed_at=None).select_related("permit__seal", "by")
+    known = {one.uid: one for one in found.order_by("pk")}
+    wrong: list[AlarmKind] = []
+    for event in new:
+        if event.type == Told.SESSION_OPENED.value and event.ticket in known:
+            known[event.ticket].opened_at = min(event.at, at)
+        elif event.type == Told.SEAL_TAKEN.value and event.ticket and not _taken(actor, at, event, known):
+            wrong.append(AlarmKind.NO_PERMIT)
+        elif event.type == Told.SEAL_RETURNED.value:
+            _returned(actor, at, event, known)
+    for one in known.values():
+        one.device = device
+        one.save(update_fields=_SAVED)
+        if one.closed_at is not None:
+            take_ticket_back(one, at)
+    return wrong
+
+
+def openings_to_look_at(at: datetime) -> list[str]:
+    """Return openings that nothing allows any more, with nothing taken, and those whose seal is not back in time."""
+    waiting = CabinetOpening.objects.filter(closed_at=None)
+    ended = Q(permit__revoked_at__isnull=False) | Q(device__ended_at__isnull=False) | Q(closes_at__lte=at)
+    over = waiting.filter(ended | ~Q(permit__seal__state=SealState.ACTIVE.value), taken_at=None)
+    away = waiting.filter(taken_at__isnull=False, missed_at=None, closes_at__lte=at)
+    return sorted(over.union(away).values_list("uid", flat=True)[:_MOST])
+
+
+def _taken(actor: Actor, at: datetime, event: Event, known: dict[str, CabinetOpening]) -> bool:
+    one = known.get(event.ticket)
+    if one is None or one.taken_at is not None or event.said.get("seal") != one.permit.seal.uid:
+        return False
+    one.taken_at = min(event.at, at)
+    book.record("cabinet.taken", by=actor, at=at, **about(one))
+    return True
+
+
+def _returned(actor: Actor, at: datetime, event: Event, known: dict[str, CabinetOpening]) -> None:
+    out = (one for one in known.values() if one.taken_at is not None and one.back_at is None)
+    for one in out:
+        if one.permit.seal.uid == event.said.get("seal"):
+            one.back_at, one.closed_at = max(min(event.at, at), one.taken_at or at), at
+            book.record("cabinet.returned", by=actor, at=at, **about(one))

@@ -1,0 +1,51 @@
+"""What cabinets and boxes let people take out."""
+
+from django.db import models
+from django.db.models import Q
+
+from privyseal.devices.models.machines import Device
+from privyseal.identity.models import Person, new_uid
+from privyseal.seals.models import Permit
+
+
+class CabinetOpening(models.Model):
+    """One time that a cabinet lets a seal out of its slot for a permit, by a ticket, and what it told of it.
+
+    ``uid`` is the signer's grant, and the ticket's; ``by`` keeps the seal and is identified at the cabinet.
+    ``opened_at`` is when its slot was opened last, ``taken_at`` when the seal went out, ``back_at`` when it came in.
+    ``missed_at`` is when its time was over and it not back, ``closed_at`` when nothing more could come of it.
+    """
+
+    uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
+    device = models.ForeignKey(Device, models.PROTECT, related_name="openings")
+    permit = models.ForeignKey(Permit, models.PROTECT, related_name="openings")
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
+    asked_at = models.DateTimeField()
+    opens_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+    allowed_at = models.DateTimeField(null=True)
+    refused = models.CharField(max_length=40, null=True)  # noqa: DJ001  most are not, and it takes no room
+    opened_at = models.DateTimeField(null=True)
+    taken_at = models.DateTimeField(null=True)
+    back_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    missed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "cabinet_opening"
+        constraints = [
+            models.UniqueConstraint(fields=["permit"], condition=Q(closed_at=None), name="one_open_opening_a_permit"),
+            models.CheckConstraint(condition=Q(opens_at__lt=models.F("closes_at")), name="opening_has_a_window"),
+            models.CheckConstraint(
+                condition=Q(back_at=None) | Q(taken_at__isnull=False, closed_at__isnull=False),
+                name="seal_comes_back_that_was_taken",
+            ),
+            models.CheckConstraint(
+                condition=Q(refused=None) | Q(allowed_at=None, taken_at=None, closed_at__isnull=False),
+                name="refused_opening_opens_nothing",
+            ),
+        ]
+
+    @property
+    def ticket(self) -> str:
+        return self.uid

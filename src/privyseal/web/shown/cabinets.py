@@ -1,0 +1,40 @@
+"""The cabinet that holds a seal, as the page shows it by which the seal is given out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+
+from privyseal.custody.holding import keeper_now
+from privyseal.devices.cabinets import cabinet_with, slot_of, waits_for_seal
+from privyseal.devices.models import CabinetOpening, Device
+from privyseal.devices.queries import opening_of
+from privyseal.identity.models import Person
+from privyseal.language.refusals import words_of
+from privyseal.seals.models import Permit
+
+
+@dataclass(frozen=True, slots=True)
+class CabinetShown:
+    """The cabinet that holds a seal, what became of the last opening, and whether the reader may have it opened."""
+
+    device: Device
+    slot: int | None
+    opening: CabinetOpening | None
+    why: Promise | str
+    may_open: bool
+
+
+def cabinet_of(reader: Person, at: datetime, permit: Permit) -> CabinetShown | None:
+    opening, device = opening_of(reader, at, permit), cabinet_with(permit.seal_id)
+    if device is None:
+        return None
+    is_asked = opening is None or opening.closed_at is not None or opening.allowed_at is None
+    is_theirs = keeper_now(permit.seal) == reader.pk and waits_for_seal(permit) is not None
+    return CabinetShown(
+        device,
+        slot_of(device, permit.seal_id),
+        opening,
+        words_of(opening.refused, {}) if opening and opening.refused else "",
+        is_asked and is_theirs and not device.is_locked and permit.starts_at <= at < permit.expires_at,
+    )

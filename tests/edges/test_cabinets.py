@@ -1,0 +1,113 @@
+"""A seal comes out of a cabinet for one use, by its keeper's hand, and goes back; what goes out otherwise is found."""
+
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from django.test import Client as Browser
+from django.urls import reverse
+
+from privyseal.custody import actions as custody
+from privyseal.custody.models import Alarm, TakeOut
+from privyseal.device.enrolment import DeviceKind
+from privyseal.devices import actions
+from privyseal.devices.models import CabinetOpening
+from privyseal.devices.rules import NotInCabinet
+from privyseal.identity.models import Company, Person
+from privyseal.kernel.errors import NotEntitled, OutOfTurn, Refused
+from privyseal.seals.models import Permit, Seal
+from privyseal.signer.client import Client
+from tests.actions.keepers import photo
+from tests.at_machine import Bench, benched
+from tests.conftest import recorded
+from tests.edges.conftest import sign_in
+
+
+@pytest.fixture
+def cabinet(stamp: Seal, company: Company, zhao: Person, gu: Person, signer: Client, noon: datetime) -> Bench:
+    return benched(stamp, company, zhao, gu, signer, noon, kind=DeviceKind.CABINET)
+
+
+def moved(bench: Bench, keeper: Person, at: datetime, *, is_there: bool, ticket: str) -> None:
+    """Let the keeper open the slot, take the seal or put it back, and shut the door."""
+    seal = next(iter(bench.machine.kept.mounted.values()))
+    assert bench.machine.open(ticket, keeper.pseudonym, at) is None
+    bench.machine.door_opened(1, at)
+    bench.parts.seals = frozenset({seal} if is_there else ())
+    bench.machine.look({1: seal if is_there else ""}, at)
+    bench.machine.door_shut(1, at)
+    bench.sync(at)
+
+
+def opened(keeper: Person, at: datetime, permit: Permit, signer: Client) -> str:
+    return actions.open_cabinet(keeper, at, command_id=uuid4(), permit_uid=permit.uid, signer=signer)
+
+
+def test_a_seal_comes_out_of_its_cabinet_for_a_use_and_goes_back_and_the_page_says_so(
+    client: Browser, cabinet: Bench, permit: Permit, wang: Person, gu: Person, li: Person, noon: datetime
+) -> None:
+    with pytest.raises(OutOfTurn):  # nobody asked for the seal yet
+        opened(gu, noon, permit, cabinet.signer)
+    actions.begin_by_hand(wang, noon, permit_uid=permit.uid)
+    with pytest.raises(NotEntitled):
+        opened(wang, noon, permit, cabinet.signer)
+    sign_in(client, gu)
+    page, button = reverse("by-hand", args=[permit.uid]), reverse("cabinet-open", args=[permit.uid])
+    assert button in client.get(page).content.decode()
+    assert client.post(button, {"command_id": uuid4()}).status_code == 302
+    with pytest.raises(OutOfTurn):
+        opened(gu, noon, permit, cabinet.signer)
+    one = CabinetOpening.objects.get()
+    cabinet.sync(noon)
+    moved(cabinet, gu, noon, is_there=False, ticket=one.uid)
+    late = one.closes_at + timedelta(minutes=1)
+    for _ in range(2):
+        actions.stop_uses(late)
+    assert list(Alarm.objects.values_list("kind", flat=True)) == ["not-returned"]
+    moved(cabinet, gu, late, is_there=True, ticket=one.uid)
+
+    one.refresh_from_db()
+    assert (one.opened_at, one.taken_at, one.back_at, one.missed_at) == (late, noon, late, late)
+    shown = client.get(page).content.decode()
+    assert all(words in shown for words in ("印章柜检测到取出", "印章柜检测到放回", "逾期未放回"))
+    assert [kind for kind in recorded() if kind.startswith("cabinet") and "refused" not in kind] == [
+        f"cabinet.{kind}" for kind in ("asked", "allowed", "taken", "returned")
+    ]
+    assert not cabinet.machine.kept.is_locked
+
+
+def test_what_nothing_allows_any_more_is_taken_back_and_a_seal_gone_by_it_is_an_incident(
+    cabinet: Bench, permit: Permit, stamp: Seal, wang: Person, gu: Person, noon: datetime
+) -> None:
+    actions.begin_by_hand(wang, noon, permit_uid=permit.uid)
+    uid = opened(gu, noon, permit, cabinet.signer)
+    cabinet.sync(noon)
+    Seal.objects.filter(pk=stamp.pk).update(state="suspended")
+    actions.stop_uses(noon)
+    with pytest.raises(Refused):
+        opened(gu, noon, permit, cabinet.signer)
+    moved(cabinet, gu, noon, is_there=False, ticket=uid)  # it had not heard of it yet
+
+    assert Alarm.objects.get().kind == "no-permit"
+    one = CabinetOpening.objects.get()
+    assert (one.closed_at, one.taken_at) == (noon, None)
+
+
+def test_for_a_take_out_it_opens_until_the_seal_is_handed_over(
+    cabinet: Bench, booked: TakeOut, gu: Person, noon: datetime
+) -> None:
+    uid = opened(gu, noon, booked.permit, cabinet.signer)
+    cabinet.sync(noon)
+    moved(cabinet, gu, noon, is_there=False, ticket=uid)
+    face = photo(gu, noon, booked.seal)
+    custody.give_out(gu, noon, take_out_uid=booked.uid, photo_sha256=face)
+
+    assert CabinetOpening.objects.get().taken_at == noon
+    with pytest.raises(OutOfTurn):
+        opened(gu, noon, booked.permit, cabinet.signer)
+
+
+def test_no_cabinet_no_opening(permit: Permit, wang: Person, gu: Person, signer: Client, noon: datetime) -> None:
+    custody.begin_use(wang, noon, permit_uid=permit.uid)
+    with pytest.raises(NotInCabinet):
+        opened(gu, noon, permit, signer)
