@@ -117,7 +117,7 @@ def test_a_bearer_reports_the_seal_lost_in_two_taps_and_sees_what_comes_of_it(
 
 
 def test_a_month_shows_who_has_which_seal_outside_when_and_what_is_late(
-    away: TakeOut, wang: Person, company: Company, noon: datetime, enter: Enter
+    away: TakeOut, wang: Person, gu: Person, company: Company, noon: datetime, enter: Enter
 ) -> None:
     begins = away.received_at or noon
     due = away.due_at = begins + timedelta(days=2)
@@ -139,6 +139,8 @@ def test_a_month_shows_who_has_which_seal_outside_when_and_what_is_late(
     assert (october[date(2026, 10, 1)], october[date(2026, 10, 10)]) == ("休", "调休上班")
 
     look = enter(wang)
+    at_the_seal = enter(gu).get(f"/seals/{away.seal.uid}/").content.decode()
+    assert (f"<strong>{away.bearer.name}</strong>" in at_the_seal, "前归还</a>" in at_the_seal) == (True, True)
     with CaptureQueriesContext(connection) as asked:
         shown = look.get(f"/take-outs/calendar/?month={first:%Y-%m}").content.decode()
     assert len([one for one in asked if '"take_out"' in one["sql"]]) == 1

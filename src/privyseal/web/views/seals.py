@@ -42,6 +42,7 @@ from privyseal.web.forms_of_seals import WordForm
 from privyseal.web.shown import charters
 from privyseal.web.shown.acts import act_shown, may_report, possible_acts, word_shown
 from privyseal.web.shown.revoked import show_after_revocation
+from privyseal.web.shown.seal_use import in_use
 from privyseal.web.shown.sheets import ACT_SHEET
 from privyseal.web.shown.words import seal_badge
 
@@ -101,7 +102,7 @@ def seal_page(
     at = now()
     found = queries.seal_visible_to(request.user, at, uid)
     state, kind = SealState(found.state), SealKind(found.kind)
-    permits = queries.permits_of_seal(request.user, at, found)[:_LATEST]
+    permits = list(queries.permits_of_seal(request.user, at, found)[:_LATEST])
     custodies = list(queries.custodies_of_seal(request.user, at, found)[:_LATEST])
     manages = _holds(request.user, found, frozenset({Power.MANAGE}))
     versions = list(queries.versions_of(request.user, at, uid))
@@ -120,6 +121,7 @@ def seal_page(
         "acts": [act_shown(permit) for permit in queries.open_acts_for(request.user, at, found)],
         "words": [word_shown(word) for word in queries.words_asked_of(request.user, at, found)],
         "custodies": custodies,
+        "in_use": in_use(request.user, at, found, permits, sees_all=manages or request.powers.reads_everything),
         "old_rubber": queries.old_rubber_asked_of(request.user, at, found),
         "end_form": WordForm(act=Act.DESTROY, role=Role.WITNESS, proof=Proof.PHOTO),
         "holds": charters.holds(holds_for([found])[found.uid]) if kind is SealKind.ELECTRONIC else None,
