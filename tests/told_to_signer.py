@@ -21,6 +21,7 @@ ABOUT: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "revoked_outside": ("seal",),
         "roster_entry": ("roster", "person"),
         "roster_seat": ("roster",),
+        "rubber": ("uid",),
         "seal": ("uid",),
         "seal_version": ("seal",),
         "token_key": ("seal",),
