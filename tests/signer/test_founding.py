@@ -223,8 +223,7 @@ def test_a_clock_that_runs_backwards_stops_the_signer_but_not_a_suspension(found
     for request in (to_make(), to_seal(), to_resume()):
         with pytest.raises(ClockRunsBackwards):
             founded.answer(Frame(request.header()))
-    with pytest.raises(Refused, match="seal-unknown"):
-        founded.answer(Frame(requests.Suspend(seal=SEAL).header()))
+    founded.answer(Frame(requests.Suspend(seal=SEAL).header()))  # a rubber seal, for all it knows
 
 
 def test_bytes_beside_a_request_that_takes_none_are_refused(signer: Signer) -> None:
