@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from privyseal.config.backup import proving
 from privyseal.custody.models import Alarm
 from privyseal.custody.rules.alarms import AlarmKind
 from privyseal.devices import actions
 from privyseal.devices.models import MachineUse
 from privyseal.identity.models import Person
+from privyseal.ledger.queries import facts_beyond
 from privyseal.seals.models import Incident, Permit
 from privyseal.seals.rules.incidents import IncidentKind
 from tests.at_machine import Bench, opened
@@ -53,6 +55,8 @@ def test_a_receipt_over_the_events_that_were_told_is_compared_once_and_agrees(
     use.refresh_from_db()
     assert (use.head_agrees, Alarm.objects.count()) == (True, 0)
     assert recorded().count("machine.receipt-compared") == 1
+    facts = facts_beyond(0, [proving.GRANTED, proving.RECEIPT])
+    assert ([one.is_code for one in proving.grants(facts)], proving.closed(facts)) == ([True], {use.uid: 1})
 
 
 def test_a_machine_that_tells_another_story_than_its_receipt_closed_opens_an_incident(

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection
 
 from privyseal.approvals.wishes import LineWish
+from privyseal.config.backup import proving
 from privyseal.custody.models import Alarm, HandUse, Photograph, TakeOut, Turn
 from privyseal.custody.rules import Ending, How, LineSpent, Phase
 from privyseal.custody.rules.alarms import AlarmKind
@@ -34,6 +35,7 @@ from privyseal.kernel.canonical import Json
 from privyseal.kernel.cosignature import cosigner_key
 from privyseal.kernel.errors import NotEntitled, OutOfTurn
 from privyseal.kernel.quorum import WITHIN, CosignersStale, Needed, Quorum
+from privyseal.ledger.queries import facts_beyond
 from privyseal.pdf.confined import Task, run
 from privyseal.pdf.placement import Placement
 from privyseal.pdf.spots import Edge, Range, Seam
@@ -48,6 +50,7 @@ from privyseal.signer.device_checks import FenceNeedsTicket, ModeNotApproved
 from privyseal.signer.devices import ReceiptWrong
 from privyseal.signer.keyfile import opened as key_file
 from privyseal.signer.operations import Signer
+from privyseal.signer.replaying import Grant
 from tests.actions.keepers import forbidden
 from tests.at_machine import HOUSE, KEY, Bench, opened
 from tests.by_hand import permitted
@@ -223,6 +226,9 @@ def test_while_nobody_sees_the_log_the_key_opens_no_machine_and_the_use_waits(
     use = MachineUse.objects.get()
     assert (use.allowed_at, use.refused, use.closed_at) == (None, "", None)
     assert actions.allow_at_signer(noon, signer=bench.signer) == 1
+    serial, application = bench.device.serial, permit.application_uid
+    given = Grant(use.uid, serial, application, permit.seal.uid, use.impressions, is_code=False)
+    assert proving.grants(facts_beyond(0, [proving.GRANTED])) == [given]  # a restored key is told so
 
 
 def test_what_a_machine_counts_wrongly_or_suffers_is_an_incident_once_a_day(

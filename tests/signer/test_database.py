@@ -65,7 +65,7 @@ def test_a_file_of_the_first_format_is_brought_up_to_this_one(tmp_path: Path) ->
         "DROP TABLE cosigner; DROP TABLE head; DROP TABLE keeping; DROP TABLE shown;"
         "DROP TABLE token_key; DROP TABLE responder; DROP INDEX version_of_serial;"
         "DROP TABLE device_home; DROP TABLE device; DROP TABLE device_order; DROP TABLE device_grant;"
-        "DROP TABLE device_certificate; DROP TABLE rubber;"
+        "DROP TABLE device_certificate; DROP TABLE rubber; DROP TABLE device_anew;"
         "DROP TRIGGER destroyed_for_good; DROP INDEX intent_of_result; PRAGMA foreign_keys = OFF;"
         "DROP TABLE revoked_outside; DROP TRIGGER revoked_outside_rests;"
         "DROP TABLE paper_key; DROP TABLE quorum; DROP TABLE awaited; ALTER TABLE seal_version DROP COLUMN chain;"

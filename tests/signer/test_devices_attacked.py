@@ -3,11 +3,12 @@
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from privyseal.device.enrolment import DeviceUnknown
 from privyseal.device.orders import Order
 from privyseal.device.tickets import Mode
 from privyseal.kernel.canonical import utc_text
@@ -16,11 +17,12 @@ from privyseal.signer import requests
 from privyseal.signer.checks import PurposeDiffers, SealRecord, SealSuspended, SealUnknown, SealVersionDiffers
 from privyseal.signer.copying import FILE, copied
 from privyseal.signer.denials import ApplicationDenied, Denial, PermitDenied, What
-from privyseal.signer.device_checks import SealNotMounted
+from privyseal.signer.device_checks import DeviceEnrolAnew, SealNotMounted
 from privyseal.signer.device_requests import Allow, End, Ordered
+from privyseal.signer.impressions import ImpressionsSpent, IntentReused
 from privyseal.signer.mandates import MandateUsedUp
 from privyseal.signer.operations import Signer
-from privyseal.signer.replaying import Later, replay
+from privyseal.signer.replaying import Grant, Later, replay
 from privyseal.signer.statement import Decision, Purpose
 from privyseal.signer.store import StatementSpent
 from privyseal.signer.terms import OwnYes
@@ -44,7 +46,7 @@ from tests.signer.test_devices import (
     used_up,
 )
 from tests.signer.test_plain_devices import RECORD, opens
-from tests.signer.test_replaying import opened
+from tests.signer.test_replaying import found_head, opened
 from tests.signer.test_standing import COVERS
 
 _MANDATE: Final = uid("mandate")
@@ -185,7 +187,72 @@ def test_nothing_opens_with_a_rubber_seal_at_rest_until_people_wake_it(founded: 
     # restored from before, it is told of it again, and rests whatever its copy said
     (tmp_path / "restored").mkdir()
     (tmp_path / "restored" / FILE).write_bytes(before)
-    said = Later(head=None, proof=(), suspended=[SEAL])
+    said = Later(found_head(tmp_path / "restored"), (), suspended=[SEAL])
     assert [replay(tmp_path / "restored", said, at=NOON).suspended for _ in range(2)] == [1, 0]
     with pytest.raises(SealSuspended):
         ticket(opened(tmp_path / "restored"), asked[0])
+
+
+def test_what_machines_were_given_since_a_copy_is_counted_and_given_to_nobody_again(
+    founded: Signer, tmp_path: Path
+) -> None:
+    enrolled(founded)
+    home = _restored(tmp_path)
+    ticket(founded, allow())
+    given = Grant(uid("grant 1"), "D-0009", BY_HAND.application, SEAL, 3, is_code=False)
+    said = Later(found_head(home), (), grants=[given], epochs={"D-0009": 1})
+
+    assert [replay(home, said, at=NOON).grants for _ in range(2)] == [1, 0]
+    signer = opened(home)
+    with pytest.raises(IntentReused):
+        ticket(signer, allow())
+    with pytest.raises(ImpressionsSpent):
+        ticket(signer, allow(grant="grant 2"))
+    assert ticket(signer, allow(grant="grant 3", impressions=2))
+
+
+@pytest.mark.parametrize(
+    ("unknown", "epoch"),
+    [({"head": None}, 2), ({"epochs": {"D-0009": 2}}, 3), ({"grants": 65}, 2), ({"grants": 64}, 1)],
+)
+def test_a_machine_of_which_it_is_unknown_what_it_was_given_is_enrolled_anew_and_keeps_its_seal(
+    unknown: dict[str, Any], epoch: int, founded: Signer, tmp_path: Path
+) -> None:
+    told = enrolled(founded)
+    home = _restored(tmp_path)
+    code = Grant(uid("code"), "D-0009", uid("another application"), SEAL, 1, is_code=True)
+    if "grants" in unknown:
+        unknown = {"grants": [replace(code, uid=uid(f"code {number}")) for number in range(unknown["grants"])]}
+    replayed = replay(home, replace(Later(found_head(home), ()), **unknown), at=NOON)
+    signer, is_lost = opened(home), epoch > told.epoch
+
+    assert replayed.machines == (("D-0009",) if is_lost else ())
+    if is_lost:
+        for request in (allow(), allow(minutes=60)):
+            with pytest.raises(DeviceEnrolAnew):
+                ticket(signer, request)
+    assert enrolled(signer, to_enrol()).epoch == epoch
+    assert ticket(signer, allow())
+
+
+def test_a_machine_that_ended_and_a_code_that_was_closed_since_a_copy_are_so_again(
+    founded: Signer, tmp_path: Path
+) -> None:
+    enrolled(founded)
+    ticket(founded, allow(minutes=60))
+    home = _restored(tmp_path)
+    said = Later(found_head(home), (), closed={uid("grant 1"): 1}, stopped=["D-0008"])
+
+    replay(home, said, at=NOON)
+    with pytest.raises(ImpressionsSpent):  # the code is closed; what it was not used for stays counted
+        ticket(opened(home), allow(grant="grant 2", minutes=60))
+    replay(home, replace(said, stopped=["D-0009"]), at=NOON)
+    with pytest.raises(DeviceUnknown):
+        ticket(opened(home), allow(grant="grant 2", impressions=1))
+
+
+def _restored(folder: Path) -> Path:
+    home = folder / "restored"
+    home.mkdir()
+    (home / FILE).write_bytes(copied(folder))
+    return home

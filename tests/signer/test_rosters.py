@@ -384,6 +384,7 @@ _AS_BEFORE: Final = (
             "paper_key",
             "revoked_outside",
             "rubber",
+            "device_anew",
         )
     ),
     "ALTER TABLE seal_version DROP COLUMN chain",

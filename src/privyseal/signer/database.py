@@ -12,7 +12,7 @@ from privyseal.kernel.canonical import utc_text, utc_time
 from privyseal.signer.authority import uscc_of
 from privyseal.signer.protocol import SignerUnavailable
 
-SCHEMA_VERSION: Final = 20
+SCHEMA_VERSION: Final = 21
 
 _FULL: Final = 2
 _TOLERATED_BACKWARDS: Final = timedelta(seconds=5)
@@ -181,6 +181,11 @@ _RUBBER: Final = """
 CREATE TABLE rubber (uid TEXT PRIMARY KEY, company TEXT NOT NULL, is_active INTEGER NOT NULL) STRICT;
 CREATE TRIGGER rubber_is_kept BEFORE DELETE ON rubber BEGIN SELECT RAISE(ABORT, 'rubber_is_kept'); END;
 """
+_ANEW: Final = """
+CREATE TABLE device_anew (serial TEXT PRIMARY KEY, epoch INTEGER NOT NULL) STRICT;
+CREATE TRIGGER anew_only_grows BEFORE UPDATE ON device_anew WHEN NEW.epoch < OLD.epoch
+BEGIN SELECT RAISE(ABORT, 'anew_only_grows'); END;
+"""
 _RUBBER_OF_BEFORE: Final = """
 INSERT INTO rubber SELECT s.value, d.company, 1 FROM device d, json_each(d.seals) s WHERE s.value != ''
   ORDER BY d.ended_at IS NOT NULL, d.epoch DESC ON CONFLICT DO NOTHING;
@@ -243,6 +248,7 @@ BEGIN SELECT RAISE(ABORT, 'destroyed_for_good'); END;
     + _PAPER
     + _REVOKED_OUTSIDE
     + _RUBBER
+    + _ANEW
 )
 # What brings a file of an earlier format up to the next one.
 _UPGRADES: Final = {
@@ -273,6 +279,7 @@ BEGIN SELECT RAISE(ABORT, 'destroyed_for_good'); END;
     17: _PAPER,
     18: _REVOKED_OUTSIDE,
     19: _RUBBER + _RUBBER_OF_BEFORE,
+    20: _ANEW,
 }
 
 

@@ -38,6 +38,12 @@ class DeviceOfAnother(SignerRefused):
     code = "device-of-another"
 
 
+class DeviceEnrolAnew(SignerRefused):
+    """What this device was given since a copy that was restored is not known: it is given nothing more as it is."""
+
+    code = "device-enrol-anew"
+
+
 class SealNotMounted(SignerRefused):
     """The device does not hold the seal of this use."""
 

@@ -111,6 +111,11 @@ class DeviceStore:
         device = Device(serial, epoch, company, _key(key), _key(agreement), tuple(json.loads(seals)))
         return device, ended_at is not None
 
+    def lost_until(self, serial: str) -> int:
+        """Return the last epoch of a device in which a restored file does not know what it was given; 0 for none."""
+        row = self._database.one("SELECT epoch FROM device_anew WHERE serial = ?", serial)
+        return 0 if row is None else int(row[0])
+
     def known(self, serial: str) -> Device:
         """Return a device that was enrolled and not ended, or refuse."""
         found = self.last(serial)

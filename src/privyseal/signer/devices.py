@@ -24,7 +24,7 @@ from privyseal.signer.cosigned import Cosigned
 from privyseal.signer.database import Database
 from privyseal.signer.denials import Denial, Denials, named_in
 from privyseal.signer.device_authority import Home
-from privyseal.signer.device_checks import DeviceOfAnother, SealNotMounted
+from privyseal.signer.device_checks import DeviceEnrolAnew, DeviceOfAnother, SealNotMounted
 from privyseal.signer.device_requests import Allow, Bound, Close, End, Enrol, House, OfDevices, Ordered, Revoked
 from privyseal.signer.device_store import Device, DeviceStore
 from privyseal.signer.keys import Keys
@@ -163,10 +163,11 @@ class Devices:
         known = self._store.last(asked.device)
         if known is not None and not known[0].is_of(request.company):
             raise DeviceOfAnother(device=asked.device)
-        epoch = 1
+        lost_until = self._store.lost_until(asked.device)
+        epoch = lost_until + 1
         if known is not None:
             is_same = not known[1] and (known[0].key, known[0].agreement) == (asked.key, asked.agreement)
-            epoch = known[0].epoch + (0 if is_same else 1)
+            epoch = max(epoch, known[0].epoch + (0 if is_same else 1))
         return Device(asked.device, epoch, request.company, asked.key, asked.agreement, ("",) * asked.slots)
 
     def _renewed(self, request: Enrol) -> Device:
@@ -248,6 +249,8 @@ class Devices:
         if known is not None:
             ticket, epoch, number, mounted = known
             return ticket or _code(home, replace(device, epoch=epoch), request, mounted, number)
+        if device.epoch <= self._store.lost_until(device.serial):
+            raise DeviceEnrolAnew(device=device.serial)
         # (2) seen by others, its last code closed, nothing denied, a right to it
         self._cosigned.check(at=at)
         if request.minutes:

@@ -138,6 +138,7 @@ _CLASSES: Final[tuple[type[Refused], ...]] = (
     signed.FrameForged,
     enrolment.DeviceUnknown,
     device_checks.DeviceOfAnother,
+    device_checks.DeviceEnrolAnew,
     device_checks.SealNotMounted,
     device_checks.SealInTwoDevices,
     device_checks.TicketOutsideWindow,

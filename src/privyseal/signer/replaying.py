@@ -5,6 +5,7 @@ Nothing is put back into force; what was allowed since the backup has to be allo
 """
 
 import sqlite3
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -43,10 +44,23 @@ class Use:
 
 
 @dataclass(frozen=True, slots=True)
+class Grant:
+    """A ticket or a code that a machine was given, as it is on record; ``impressions`` is 0 where it opens a slot."""
+
+    uid: str
+    device: str
+    application: str
+    seal: str
+    impressions: int
+    is_code: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Later:
     """What the record says of the key; ``versions`` are the seals' versions there, ``proof`` leads to ``head``.
 
-    ``taken_back`` are the versions of seals whose certificate an authority outside has revoked.
+    ``taken_back`` are the versions of seals whose certificate an authority outside has revoked, ``closed`` how often
+    each code was used whose receipt was read, ``epochs`` the last one of each device, ``stopped`` those that ended.
 
     Without a head the record lacks facts that a signed head had covered: it is told the rest, and no head is kept.
     """
@@ -60,11 +74,18 @@ class Later:
     versions: Mapping[str, int] | None = None
     removed: Collection[bytes] = ()
     taken_back: Mapping[str, int] | None = None
+    grants: Sequence[Grant] = ()
+    closed: Mapping[str, int] | None = None
+    epochs: Mapping[str, int] | None = None
+    stopped: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """What was new to the restored file; ``keyless`` are seals that were made or changed after the backup."""
+    """What was new to the restored file; ``keyless`` are seals that were made or changed after the backup.
+
+    ``machines`` are those of which it is not known what they were given since: they have to be enrolled anew.
+    """
 
     uses: int
     denied: int
@@ -73,6 +94,8 @@ class Replayed:
     removed: int
     keyless: Sequence[str]
     size: int
+    grants: int = 0
+    machines: Sequence[str] = ()
 
 
 def last_signed(data: Path) -> tuple[int, bytes]:
@@ -98,7 +121,10 @@ def replay(data: Path, later: Later, *, at: datetime) -> Replayed:
                     seal for seal, version in (later.versions or {}).items() if _lost(connection, seal, version, at)
                 ),
                 size=head.size,
+                grants=sum(_grant(connection, grant) for grant in later.grants),
+                machines=_lost_machines(connection, later),
             )
+            _close(connection, later, at)
             for seal, version in (later.taken_back or {}).items():
                 keep_taken_back(connection, seal, version, evidence_sha256="", at=at)
             # What was given to devices after the backup is not known here: no code and no order has its number again.
@@ -136,12 +162,16 @@ def _use(connection: sqlite3.Connection, use: Use) -> int:
         ),
     ).rowcount
     if kept:
-        connection.execute(
-            "INSERT INTO counter VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET used = used + excluded.used,"
-            " impressions = max(impressions, used + excluded.used)",
-            (use.application, use.seal, use.impressions, use.impressions),
-        )
+        _count(connection, use.application, use.seal, use.impressions)
     return kept
+
+
+def _count(connection: sqlite3.Connection, application: str, seal: str, impressions: int) -> None:
+    connection.execute(
+        "INSERT INTO counter VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET used = used + excluded.used,"
+        " impressions = max(impressions, used + excluded.used)",
+        (application, seal, impressions, impressions),
+    )
 
 
 def _deny(connection: sqlite3.Connection, denial: Denial, at: datetime) -> int:
@@ -169,6 +199,50 @@ def _remove(connection: sqlite3.Connection, credential: bytes, at: datetime) -> 
         "UPDATE roster_entry SET removed_by = 'restored', removed_at = ? WHERE credential = ? AND removed_at IS NULL",
         (utc_text(at), credential),
     ).rowcount
+
+
+def _grant(connection: sqlite3.Connection, grant: Grant) -> int:
+    # Counted in full and closed, and its answer given to nobody again: what a machine did not use is not given back.
+    kept = connection.execute(
+        "INSERT INTO device_grant VALUES (?, ?, 0, 0, '', ?, ?, ?, '', ?, 0, 0) ON CONFLICT DO NOTHING",
+        (
+            *(grant.uid, grant.device, grant.application, grant.seal, grant.impressions),
+            grant.impressions,
+        ),
+    ).rowcount
+    if kept and grant.impressions:
+        _count(connection, grant.application, grant.seal, grant.impressions)
+    return kept
+
+
+def _close(connection: sqlite3.Connection, later: Later, at: datetime) -> None:
+    """Close the codes whose receipts were read since, and end the devices that ended since."""
+    query = "UPDATE device_grant SET used = min(?, impressions) WHERE uid = ? AND used IS NULL"
+    connection.executemany(query, [(used, uid) for uid, used in (later.closed or {}).items()])
+    ended = [(utc_text(at), serial) for serial in later.stopped]
+    connection.executemany("UPDATE device SET ended_at = ? WHERE serial = ? AND ended_at IS NULL", ended)
+
+
+def _lost_machines(connection: sqlite3.Connection, later: Later) -> Sequence[str]:
+    """Mark the devices of which it is not known what they were given since; return those that were not before.
+
+    All of them where facts are missing; else those that were enrolled since, or had more codes than are passed over.
+    """
+    rows = connection.execute("SELECT serial, max(epoch) FROM device GROUP BY serial").fetchall()
+    known, said = {str(serial): int(epoch) for serial, epoch in rows}, later.epochs or {}
+    codes = Counter(grant.device for grant in later.grants if grant.is_code)
+    lost = {
+        serial: max(known.get(serial, 0), said.get(serial, 0))
+        for serial in {*known, *said}
+        if later.head is None or said.get(serial, 0) > known.get(serial, 0) or codes[serial] > _CODES_PASSED_OVER
+    }
+    query = (
+        "INSERT INTO device_anew VALUES (?, ?) ON CONFLICT DO UPDATE SET epoch = excluded.epoch"
+        " WHERE epoch < excluded.epoch"
+    )
+    return tuple(
+        serial for serial, epoch in sorted(lost.items()) if connection.execute(query, (serial, epoch)).rowcount
+    )
 
 
 def _lost(connection: sqlite3.Connection, seal: str, version: int, at: datetime) -> bool:

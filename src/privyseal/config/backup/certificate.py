@@ -64,7 +64,8 @@ class Certificate:
         replayed = self.replayed
         counts = (
             f"{replayed.uses} uses, {replayed.denied} denials, {replayed.suspended} suspensions, "
-            f"{replayed.ended} ends of seals, {replayed.removed} passkeys taken off"
+            f"{replayed.ended} ends of seals, {replayed.removed} passkeys taken off, "
+            f"{replayed.grants} grants of machines"
         )
         lines = [
             "PRIVYSEAL RESTORE DRILL" if is_drill else "PRIVYSEAL RESTORE",
@@ -82,6 +83,8 @@ class Certificate:
             f"Signer         {_IS_ANEW if self.lost else 'continues its own last head'}; replayed: {counts}",
             f"Epoch          {self.epoch}: a signer of an earlier one is refused and stops",
             f"Without a key  {len(replayed.keyless)} seals" + _listed(replayed.keyless),
+            f"Machines       {len(replayed.machines)} to be enrolled anew, with a new code each"
+            + _listed(replayed.machines),
             *_erasures(self.repeated),
         ]
         return "\n".join(lines) + "\n"

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from privyseal.approvals.models import ApprovalPasskey, RosterSeat
 from privyseal.config.failures import CannotStart
+from privyseal.devices.models import Device
 from privyseal.identity.queries import installation
 from privyseal.kernel.note import Checkpoint, NoteBroken, VerifierKey, open_checkpoint
 from privyseal.ledger import proofs
@@ -20,12 +21,14 @@ from privyseal.seals.rules import SealKind, SealState
 from privyseal.seals.rules.permits import AT_THE_KEY
 from privyseal.signer import replaying
 from privyseal.signer.denials import Denial, What, of_passkey
-from privyseal.signer.replaying import Later, Use
+from privyseal.signer.replaying import Grant, Later, Use
 from privyseal.signer.statement import Purpose
 
 _USED: Final = "document.sealed"
 _SUSPENDED: Final = "seal.suspended-at-signer"
 _DENIED: Final = ("permit.denied-at-signer", "mandate.denied-at-signer", "application.denied-at-signer")
+GRANTED: Final = "machine.allowed"
+RECEIPT: Final = "machine.receipt-read"
 _NEVER_MADE: Final = (SealState.DRAFT.value, SealState.DESTROYED.value)
 _AT_THE_KEY: Final = tuple(purpose.value for purpose in AT_THE_KEY)
 _ENDS: Final = (Purpose.DESTROY, Purpose.INVALIDATE)
@@ -104,12 +107,13 @@ def later(signer: Path) -> Later:
     size, _ = replaying.last_signed(signer)
     head = latest_checkpoint() or ""
     reached = end().size
-    facts = facts_beyond(min(size, reached), (_USED, _SUSPENDED, *_DENIED))
+    facts = facts_beyond(min(size, reached), (_USED, _SUSPENDED, GRANTED, RECEIPT, *_DENIED))
     electronic = Seal.objects.filter(kind=SealKind.ELECTRONIC.value)
     ends = Permit.objects.filter(seal__in=electronic, purpose__in=_ENDS, finished_at__isnull=False)
     ended = ends.filter(seal__signer_state=SealState.DESTROYED.value).order_by("pk")
     alive = electronic.exclude(signer_state__in=_NEVER_MADE).order_by("pk")
     gone = ApprovalPasskey.objects.filter(removed_at__isnull=False).order_by("pk")
+    machines = Device.objects.exclude(epoch=0).order_by("pk")
     return Later(
         head=head,
         proof=proofs.consistency_between(size, reached) if 0 < size < reached else [],
@@ -119,6 +123,10 @@ def later(signer: Path) -> Later:
         ended=dict(ended.values_list("seal__uid", "application_uid")),
         versions=dict(alive.values_list("uid", "version")),
         taken_back=taken_back(),
+        grants=grants(facts),
+        closed=closed(facts),
+        epochs=dict(machines.values_list("serial", "epoch")),
+        stopped=machines.filter(stopped_at__isnull=False).values_list("serial", flat=True),
         removed=[bytes(credential) for credential in gone.values_list("credential", flat=True)],
     )
 
@@ -180,6 +188,28 @@ def _denied_on_rosters() -> set[Denial]:
     return {of_passkey(bytes(one)) for one in passkeys.values_list("credential", flat=True)} | {
         Denial(What.SEAT, seat.denied_by) for seat in seats.order_by("pk")
     }
+
+
+def grants(facts: Collection[Fact]) -> list[Grant]:
+    """Return what machines were given; where it is not said whether by a code, as before, it is taken for one."""
+    serials = dict(Device.objects.order_by("pk").values_list("uid", "serial"))
+    return [
+        Grant(
+            uid=fact.data["machine_use"],
+            device=serials[fact.data["device"]],
+            application=fact.subjects["application"],
+            seal=fact.subjects["seal"],
+            impressions=fact.data["impressions"],
+            is_code=fact.data.get("minutes", 1) > 0,
+        )
+        for fact in facts
+        if fact.kind == GRANTED
+    ]
+
+
+def closed(facts: Collection[Fact]) -> dict[str, int]:
+    """Return the codes whose receipts were read, with how often each was used."""
+    return {fact.data["machine_use"]: fact.data["impressions"] for fact in facts if fact.kind == RECEIPT}
 
 
 def _use(fact: Fact) -> Use:

@@ -190,7 +190,8 @@ def keep_allowed(actor: Actor, at: datetime, *, use_uid: str, frame: str) -> Non
         DeviceOrder.objects.create(
             device=use.device, ticket=use.ticket, frame=frame, made_at=at, closes_at=use.closes_at
         )
-    book.record("machine.allowed", by=actor, at=at, **about(use), impressions=use.impressions)
+    said = {"impressions": use.impressions, "minutes": use.minutes}
+    book.record("machine.allowed", by=actor, at=at, **about(use), **said)
 
 
 @command("machine.fail")

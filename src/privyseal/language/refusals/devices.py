@@ -13,6 +13,10 @@ WORDS: Final[Mapping[str, Promise]] = {
     "events-missing": _("Events of a device before these have not come yet. It sends them again by itself."),
     "device-unknown": _("No such device is enrolled. Enrol it with a new code."),
     "device-of-another": _("This device was enrolled for another company. Register another one."),
+    "device-enrol-anew": _(
+        "The key was restored and does not know all that this machine was given before. Set the machine back and enrol "
+        "it with a new code; the seals in it stay known."
+    ),
     "seal-in-two-devices": _("Another machine holds this seal, as the key was told. Have it taken out there first."),
     "seal-not-mounted": _("The device does not hold this seal. Have it mounted there first."),
     "ticket-outside-window": _("The device would be open at another time than was approved. Choose a time within it."),
