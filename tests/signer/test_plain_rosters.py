@@ -12,7 +12,7 @@ from privyseal.kernel.shapes import Misshapen
 from privyseal.signer import changes
 from privyseal.signer.bound import Paper, Secret
 from privyseal.signer.certifying import Certify
-from privyseal.signer.changes import Amend, ChangeUnreadable, Enter, Remove
+from privyseal.signer.changes import Amend, ChangeUnreadable, Enter, Remove, Seat, Seated
 from privyseal.signer.charters import (
     APPROVERS,
     SECURITY,
@@ -22,19 +22,22 @@ from privyseal.signer.charters import (
     of_company,
     of_seal,
 )
+from privyseal.signer.checks import ApprovalsMissing
 from privyseal.signer.database import Database
 from privyseal.signer.documents import Document
 from privyseal.signer.founding import may_begin
 from privyseal.signer.governing import Members, may_change
 from privyseal.signer.operations import Signer
 from privyseal.signer.own_yes import OwnYesMissing, check_own_yes
-from privyseal.signer.passkeys import web_octets
+from privyseal.signer.passkeys import PasskeyUnknown, web_octets
 from privyseal.signer.requests import RequestUnreadable, parse_request
 from privyseal.signer.statement import EXTERNAL, SESSION, StatementUnreadable, parse
-from tests.signer.cast import LI, MAKING, NOON, SEAL, USE, WANG, ZHOU, approved
+from tests.signer.cast import LI, MAKING, NOON, SEAL, USE, WANG, ZHOU, approved, uid
 from tests.signer.test_founding import ALL, CHEN, begun, pinned, said_to
 from tests.signer.test_own_yes import BY_PASSKEY, GIVEN, KEY, ON_MANDATE, VOICES
-from tests.signer.test_rosters import KEYS, QIAN, change, entry, vouched
+from tests.signer.test_rosters import KEYS, QIAN, by_passkey, change, closed, entry, vouched
+
+__all__ = ["closed"]  # a fixture that is asked for by its name
 
 SECRET: Final = Secret(pages=2, title="董事会决议", envelope="E-7", impressions=2)
 ENVELOPE: Final = Document(sha256="5" * 64, following="nobody", placements=(), bound=SECRET)
@@ -150,3 +153,26 @@ def test_who_changed_a_roster_or_a_charter_is_kept_and_what_was_done_so_is_done(
     assert database.every("SELECT entered_by, removed_by FROM roster_entry") == [(" ".join(sorted((CHEN, QIAN))), CHEN)]
     assert of_company("X") == "company:X"
     assert ChangeUnreadable.code == "change-unreadable"
+
+
+def test_a_seat_takes_two_of_security_who_are_not_its_owners_and_a_passkey_of_an_approver(
+    closed: Signer,
+) -> None:
+    def seat(person: str, roster: str = "company-1") -> Seat:
+        return Seat(NOON, (Seated(roster, person, KEYS[person].id),))
+
+    with pytest.raises(ApprovalsMissing):
+        change(closed, seat(LI), by_passkey(CHEN))
+    with pytest.raises(PasskeyUnknown):
+        change(closed, seat(LI), by_passkey(LI, ZHOU))
+    with pytest.raises(DutiesNotSeparate):
+        change(closed, seat(CHEN), by_passkey(CHEN, QIAN))
+    with pytest.raises(PasskeyUnknown):
+        change(closed, Seat(NOON, (Seated("company-1", ZHOU, KEYS[LI].id),)), by_passkey(CHEN, QIAN))
+    for unreadable in (seat(LI, "security"), Seat(NOON, ()), Seat(NOON, seat(LI).seats * 2)):
+        with pytest.raises(ChangeUnreadable):
+            changes.parse(unreadable.to_bytes())
+    for people in ((CHEN, QIAN), (LI,)):  # asked again, it is as it was, whoever says so
+        change(closed, seat(LI), by_passkey(*people))
+    with pytest.raises(PasskeyUnknown):  # of security: on no other roster
+        change(closed, Seat(NOON, (Seated("company-1", uid("x"), KEYS[CHEN].id),)), by_passkey(CHEN, QIAN))

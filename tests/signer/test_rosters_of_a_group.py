@@ -9,11 +9,9 @@ from typing import Final
 import pytest
 
 from privyseal.kernel.canonical import utc_text
-from privyseal.kernel.errors import DutiesNotSeparate
 from privyseal.signer import requests
-from privyseal.signer.changes import Amend, ChangeUnreadable, Enter, Seat, Seated, parse
+from privyseal.signer.changes import Amend, Enter, Seat, Seated
 from privyseal.signer.charters import Charter, RosterTooSmall, of_company, of_seal, roster_of_company
-from privyseal.signer.checks import ApprovalsMissing
 from privyseal.signer.database import Database
 from privyseal.signer.denials import Denial, PasskeyDenied, What, of_passkey
 from privyseal.signer.operations import Signer
@@ -133,27 +131,6 @@ def test_a_passkey_has_a_seat_in_several_companies_and_each_is_denied_by_itself(
     again = Seat(NOON + timedelta(seconds=1), seat.seats[:1])
     change(closed, again, by_passkey(CHEN, QIAN))
     assert members(database, own) == 2
-
-
-def test_a_seat_takes_two_of_security_who_are_not_its_owners_and_a_passkey_of_an_approver(
-    closed: Signer,  # noqa: F811  the fixture
-) -> None:
-    def seat(person: str, roster: str = "company-1") -> Seat:
-        return Seat(NOON, (Seated(roster, person, KEYS[person].id),))
-
-    with pytest.raises(ApprovalsMissing):
-        change(closed, seat(LI), by_passkey(CHEN))
-    with pytest.raises(PasskeyUnknown):
-        change(closed, seat(LI), by_passkey(LI, ZHOU))
-    with pytest.raises(DutiesNotSeparate):
-        change(closed, seat(CHEN), by_passkey(CHEN, QIAN))
-    with pytest.raises(PasskeyUnknown):
-        change(closed, Seat(NOON, (Seated("company-1", ZHOU, KEYS[LI].id),)), by_passkey(CHEN, QIAN))
-    for unreadable in (seat(LI, "security"), Seat(NOON, ()), Seat(NOON, seat(LI).seats * 2)):
-        with pytest.raises(ChangeUnreadable):
-            parse(unreadable.to_bytes())
-    with pytest.raises(PasskeyUnknown):  # of security: on no other roster
-        change(closed, Seat(NOON, (Seated("company-1", uid("x"), KEYS[CHEN].id),)), by_passkey(CHEN, QIAN))
 
 
 def deny(signer: Signer, days: Sequence[Sequence[Denial]]) -> None:
