@@ -111,6 +111,6 @@ def test_what_a_machine_told_is_on_its_page_also_what_nobody_knows_yet(
     )
     assert "<dt>可扫描二维码</dt><dd>是</dd>" in shown
     assert shown.count("data-live") == 3  # state, health and what it told come anew while somebody looks
-    raws = ("02:00:00.000000Z", "free_kilobytes", "sure", "door-opened", "locked-out", "31230400")
+    raws = ("02:00:00.000000Z", "free_kilobytes", ">sure<", "door-opened", "locked-out", "31230400")
     assert [raw for raw in (f"印章 {stamp.uid[:8]}", f"操作人 {gu.pseudonym[:8]}", *raws) if raw in shown] == []
     assert reverse("machine-code", args=[device.uid]) not in shown
