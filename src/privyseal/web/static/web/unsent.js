@@ -3,7 +3,7 @@
 const YOUNG_MS = 5_000;
 const PATIENCE_MS = 8_000;
 const KEPT = "sent";
-const words = document.querySelector("template.unsent");
+const words = document.querySelector("template.unsent-words");
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
