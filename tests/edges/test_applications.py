@@ -61,9 +61,22 @@ def test_a_yes_is_recorded_with_what_was_shown(pending: Use, li: Person, noon: d
     answer = enter(li).post(f"/applications/{pending.uid}/vote/", ballot(pending, li, noon))
 
     vote = Vote.objects.get(application__uid=pending.uid)
-    assert answer.headers["Location"] == f"/applications/{pending.uid}/"
+    assert answer.headers["Location"] == f"/applications/{pending.uid}/?decided"
     assert (vote.person, vote.decision, vote.comment) == (li, "approve", "同意")
     assert recorded()[-3:] == ["application.voted", "application.approved", "permit.issued"]
+
+
+def test_after_a_decision_the_next_one_is_a_tap_away(
+    pending: Use, official: Seal, contract: str, wang: Person, li: Person, noon: datetime, enter: Enter
+) -> None:
+    other, browser = apply(wang, noon, official, contract), enter(li)
+    link = '<a class="button main-action" href="/applications/{}/">'
+
+    first = browser.post(f"/applications/{pending.uid}/vote/", ballot(pending, li, noon), follow=True).content.decode()
+    last = browser.post(f"/applications/{other}/vote/", ballot(Use(other, contract), li, noon), follow=True)
+
+    assert link.format(other) in first
+    assert "下一项" not in last.content.decode()
 
 
 def test_a_no_ends_it(pending: Use, li: Person, noon: datetime, enter: Enter) -> None:

@@ -1,6 +1,7 @@
 """Applications: find one, read it whole, decide, withdraw."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 from typing import Final
 
@@ -9,13 +10,12 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from privyseal.approvals import actions, queries
-from privyseal.approvals.models import Line
+from privyseal.approvals.models import Application, Line
 from privyseal.approvals.queries.additions import additions_of, may_add
 from privyseal.approvals.queries.charters import charters_at_the_key
 from privyseal.approvals.queries.passkeys import passkeys_of
@@ -32,6 +32,7 @@ from privyseal.seals.actions import end
 from privyseal.web.acting import Again, acted, to
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
+from privyseal.web.context import MOST_COUNTED
 from privyseal.web.copying import is_copied
 from privyseal.web.forms import CommandForm, ReasonForm, VoteForm
 from privyseal.web.forms_of_joint import WithdrawForm
@@ -41,6 +42,7 @@ from privyseal.web.shown import applications, documents, facts, together
 from privyseal.web.step_up import proven
 
 _SAYS_YES: Final = frozenset({"approve", "consent"})
+_DECIDED: Final = "decided"
 
 
 @capability("signed-in")
@@ -74,14 +76,17 @@ def vote(request: SignedIn, uid: str) -> HttpResponse:
 
 def _decided(request: SignedIn, uid: str) -> HttpResponse:
     """Go back to what was decided, from where the next one that waits is a tap away."""
-    waiting = queries.waiting_for(request.user, now(), most=1, counted=1).oldest.first()
-    said, ahead = _("Your decision is recorded."), _("To the next one")
-    if waiting is None or waiting.uid == uid:
-        messages.success(request, said)
-    else:
-        address = reverse("application", args=[waiting.uid])
-        messages.success(request, format_html('{} <a href="{}">{}</a>', said, address, ahead))
-    return redirect("application", uid)
+    messages.success(request, _("Your decision is recorded."))
+    return redirect(f"{reverse('application', args=[uid])}?{_DECIDED}")
+
+
+def _ahead(request: SignedIn, at: datetime, uid: str) -> Application | None:
+    """Return what waits next for whoever has just decided; what waits is asked for once for the whole page."""
+    if _DECIDED not in request.GET:
+        return None
+    waiting = queries.waiting_for(request.user, at, most=2, counted=MOST_COUNTED + 1)
+    request.waiting = waiting.count
+    return next((one for one in waiting.oldest if one.uid != uid), None)
 
 
 @capability("signed-in")
@@ -167,6 +172,7 @@ def _page(request: SignedIn, uid: str, *, said: str = "", comment: str = "", sta
         "consent_form": ConsentForm(initial={"shown_sha256": view.shown_sha256}),
         "command": CommandForm(),
         "refusal": said,
+        "ahead": _ahead(request, at, uid),
     }
     return render(request, "web/application.html", shown, status=status)
 
