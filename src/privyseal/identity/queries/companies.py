@@ -9,8 +9,8 @@ from django.db.models import Q, QuerySet
 
 from privyseal.identity.initials import begins_like
 from privyseal.identity.keys import among
-from privyseal.identity.models import Company, Person, Renaming
-from privyseal.identity.queries.powers import powers_of
+from privyseal.identity.models import Company, Membership, Person, Renaming
+from privyseal.identity.queries.powers import holdings_in_force, powers_of
 from privyseal.kernel.errors import NotFound
 
 _ABOVE: Final = """
@@ -25,14 +25,6 @@ _BELOW: Final = """
         SELECT id FROM company WHERE id = %s
         UNION SELECT below.id FROM company below JOIN tree ON below.parent_id = tree.id
     ) SELECT id FROM tree
-"""
-
-# Asked by nearly every page and act; written once: to build it anew costs more than to answer it.
-_BELONGS_TO: Final = """
-    SELECT company_id FROM membership WHERE person_id = %(person)s AND left_on IS NULL
-    UNION SELECT company_id FROM post JOIN post_holding ON post.id = post_id
-    WHERE person_id = %(person)s AND revoked_at IS NULL
-        AND starts_at <= %(at)s AND (ends_at IS NULL OR ends_at > %(at)s)
 """
 
 
@@ -101,6 +93,6 @@ def _belongs_to(person: Person, at: datetime) -> set[int]:
     """Return the companies that somebody is a member of or holds a post in now."""
     if not person.is_active:
         return set()
-    with connection.cursor() as cursor:
-        cursor.execute(_BELONGS_TO, {"person": person.pk, "at": at})
-        return {key for (key,) in cursor.fetchall()}
+    member = Membership.objects.filter(person=person, left_on=None).order_by().values_list("company_id", flat=True)
+    held = holdings_in_force(at).filter(person=person).order_by().values_list("post__company_id", flat=True)
+    return {*member, *held}

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.expressions import RawSQL
 
 from privyseal.identity.initials import begins_like, contains
 from privyseal.identity.keys import among
@@ -19,16 +18,6 @@ from privyseal.kernel.errors import NotFound
 
 _CAST: Final = 12
 _FEW: Final = 10
-# Whoever holds a power of companies, belongs to them, or holds a post in them. Asked by nearly every act; written once:
-# to build it anew costs more than to answer it.
-_THERE: Final = """
-    SELECT %s::bigint UNION ALL
-    SELECT person_id FROM power_grant WHERE company_id = ANY(%s) AND revoked_at IS NULL
-        AND confirmed_at <= %s AND starts_at <= %s AND (ends_at IS NULL OR ends_at > %s) UNION ALL
-    SELECT person_id FROM membership WHERE company_id = ANY(%s) AND left_on IS NULL UNION ALL
-    SELECT person_id FROM post_holding JOIN post ON post.id = post_id
-        WHERE company_id = ANY(%s) AND revoked_at IS NULL AND starts_at <= %s AND (ends_at IS NULL OR ends_at > %s)
-"""
 
 
 def people_visible_to(actor: Person, at: datetime) -> QuerySet[Person]:
@@ -37,12 +26,13 @@ def people_visible_to(actor: Person, at: datetime) -> QuerySet[Person]:
     if powers_of(actor, at).knows_everybody:
         return people
     companies = companies_of(actor, at)
+    there = _there(companies, at)
     if len(companies) <= _FEW:
-        return people.filter(pk__in=_among_those_there(companies, at, actor))
+        return people.filter(pk__in=Person.objects.filter(pk=actor.pk).values("pk").union(*there, all=True))
     # Where nearly everybody is one's colleague, each is asked after in order of name until a page is full. Said as a
     # range, because PostgreSQL would collect all colleagues first where it can turn the question round.
     own = {"person_id__gte": OuterRef("pk"), "person_id__lte": OuterRef("pk")}
-    is_there = [Exists(found.filter(**own)) for found in _there(companies, at)]
+    is_there = [Exists(found.filter(**own)) for found in there]
     return people.filter(is_there[0] | is_there[1] | is_there[2] | Q(pk=actor.pk))
 
 
@@ -85,12 +75,6 @@ def _named(words: str, *, is_among_few: bool) -> Q:
         return Q(name__icontains=words) | Q(login__icontains=words)
     first, *more = (Person.objects.filter(way).order_by().values("pk") for way in ways)
     return Q(pk__in=first.union(*more, all=True))
-
-
-def _among_those_there(companies: frozenset[int], at: datetime, actor: Person) -> RawSQL:
-    """Return the keys of those who have to do with companies, and the actor's own."""
-    keys = sorted(companies)
-    return RawSQL(_THERE, [actor.pk, keys, at, at, at, keys, keys, at, at])  # noqa: S611  a text without anybody's words
 
 
 def _there(companies: frozenset[int], at: datetime) -> list[QuerySet[Any, Any]]:
