@@ -1,6 +1,6 @@
 """The shape of what is sent in about a use at a machine."""
 
-from typing import Final
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +17,12 @@ _OFFERED: Final = (
 )
 
 
+def word_field(**said: Any) -> forms.CharField:  # noqa: ANN401  a field's options are of every kind
+    """Return a field for a word that goes with codes, which no browser keeps."""
+    hidden = forms.PasswordInput({"autocomplete": "off"})
+    return forms.CharField(required=False, max_length=40, strip=False, widget=hidden, **said)
+
+
 class OpenMachineForm(CommandForm):
     """Which line, and for how many minutes where the machine has no network."""
 
@@ -27,14 +33,7 @@ class OpenMachineForm(CommandForm):
         coerce=int,
         initial=0,
     )
-    word = forms.CharField(
-        label=_("Your word for codes"),
-        required=False,
-        max_length=40,
-        strip=False,
-        widget=forms.PasswordInput({"autocomplete": "off"}),
-        help_text=_("For a code only."),
-    )
+    word = word_field(label=_("Your word for codes"), help_text=_("For a code only."))
     is_emergency = forms.BooleanField(
         label=_("Emergency: nobody has to see each impression first"),
         help_text=_("Ten impressions and two hours at most. Somebody else reviews it before the next one."),
@@ -64,17 +63,5 @@ class ReceiptForm(CommandForm):
 class CodeWordsForm(CommandForm):
     """The two words of whoever asks for codes."""
 
-    usual = forms.CharField(
-        label=_("The usual word"),
-        required=False,
-        max_length=40,
-        strip=False,
-        widget=forms.PasswordInput({"autocomplete": "off"}),
-    )
-    forced = forms.CharField(
-        label=_("The word for when somebody makes you"),
-        required=False,
-        max_length=40,
-        strip=False,
-        widget=forms.PasswordInput({"autocomplete": "off"}),
-    )
+    usual = word_field(label=_("The usual word"))
+    forced = word_field(label=_("The word for when somebody makes you"))
