@@ -10,6 +10,8 @@ from tests.mutation.warm import Watched
 
 # What is changed while a module loads is used by many: so long is asked before a change counts as unnoticed.
 _MOST_SECONDS: Final = 12.0
+# What is said for ever stands there: it takes milliseconds, and names codes, words and limits of every module.
+_PERMANENT: Final = "/test_permanent."
 
 
 class Choice:
@@ -52,6 +54,7 @@ class Choice:
         by_name = {
             number for test, number in self._numbers.items()
             if f"/test_{module.rpartition('.')[2]}." in test
+            or _PERMANENT in test
             or (said and any(one.search(self._of_tests[test.partition("::")[0]]) for one in (said, *of)))
         }  # fmt: skip
         anywhere = {test for tests in run[self._paths[module]].values() for test in tests}
@@ -64,7 +67,9 @@ class Choice:
         mark = f"/test_{module.rpartition('.')[2]}"
         own = {
             file for file in self._files
-            if mark in file or (named is not None and named.search(self._of_tests[file]))
+            if mark in file
+            or _PERMANENT in file
+            or (named is not None and named.search(self._of_tests[file]))
         }  # fmt: skip
         names, seconds, noticed = self._watched.tests, self._watched.seconds, self._noticed[module][:8]
         at_once = self._numbers.get(before)

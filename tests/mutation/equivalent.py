@@ -18,6 +18,11 @@ _OF_DEVICE: Final = 'return codes.key_of(self._home(self._now()).master, _holder
 _CALLED: Final = "another name for the one column"
 _LEADS: Final = 'row = self._connection.execute("SELECT pg_try_advisory_lock(%s)", [ADVISORY_LOCK]).fetchone()'
 _FOLLOWS: Final = 'row = self._connection.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCKS, key]).fetchone()'
+_NO_CHARTER: Final = "no charter is of that name, as of none"
+_BOTH: Final = "where a charter in force is given, company and seal are given too"
+_OF: Final = (
+    'def of(self, approved: Sequence[Approved], *, seal: SealRecord | None, company: str = "", uid: str = "") -> Rule:'
+)
 EQUIVALENT: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("changes", "raise ChangeUnreadable from error", "nothing raised", "the next line raises the same"),
     ("statement", "@lru_cache(maxsize=_REMEMBERED)", "*", "how much is remembered for speed"),
@@ -26,6 +31,11 @@ EQUIVALENT: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("passkeys", _ID, "FloorDiv is Mult", "what passes this quick look is decoded and measured again"),
     ("protocol", "_CHUNK_BYTES: Final = 1 << 20", "*", "how much is read at a time"),
     ("authority", "_MOST_REVOKED: Final = 1_000_000", "*", "room between the numbers of two lists, never filled"),
+    ("rosters", 'company: str = ""', "'' is 'X'", _BOTH),
+    ("rosters", 'seal: str = ""', "'' is 'X'", _BOTH),
+    ("rosters", 'def in_force(self, *, company: str = "", seal: str = "") -> InForce:', "'' is 'X'", _NO_CHARTER),
+    ("ruling", _OF, "'' is 'X'", _NO_CHARTER),
+    ("ruling", "return self._rosters.in_force()", "None returned", "read where a charter is amended alone"),
     ("alike", "first = documents[0]", "0 is 1", "all of them are compared with it, whichever it is"),
     ("canonical", "if kind is dict:", "Is is IsNot", _SLOWER),
     ("canonical", "return True", "*", _SLOWER),

@@ -65,7 +65,7 @@ SUITES: Final = (
         ),
         ("tests/signer", "tests/kernel", "tests/cosigner"),
         (
-            *(f"tests/signer/test_{name}.py" for name in ("process", "power_cuts", "tokens", "rosters_of_a_group")),
+            *(f"tests/signer/test_{name}.py" for name in ("process", "power_cuts", "tokens")),
             *(f"tests/kernel/test_{name}.py" for name in ("egress", "vault", "storage", "webhooks", "drawing")),
             "tests/cosigner/test_process.py",
         ),

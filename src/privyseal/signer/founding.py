@@ -2,20 +2,17 @@
 
 from collections import Counter
 from datetime import datetime
-from typing import Final
 
 from privyseal.kernel.errors import DutiesNotSeparate
 from privyseal.signer import changes
 from privyseal.signer.changes import TAKES, Begin, ChangeUnreadable, Kind
 from privyseal.signer.charters import SECURITY, RosterTooSmall
 from privyseal.signer.checks import ApprovalsMissing
-from privyseal.signer.passkeys import PASSKEY, Page, PasskeyAssertion, PasskeyNotBound, check_key
+from privyseal.signer.passkeys import PASSKEY, Page, PasskeyAssertion, PasskeyNotBound
 from privyseal.signer.protocol import SignerRefused
 from privyseal.signer.requests import Found
 from privyseal.signer.statement import Approved
 from privyseal.signer.voices import Voices
-
-_WITNESS: Final = "witness"
 
 
 class FoundingDiffers(SignerRefused):
@@ -41,8 +38,9 @@ def may_begin(request: Found, said: Approved, *, at: datetime) -> Begin:
         raise FoundingDiffers
     # (2) different people
     everybody = [*(one.credential for one in begin.entries), begin.witness]
-    rosters = {(one.credential.person, one.roster) for one in begin.entries} | {(begin.witness.person, _WITNESS)}
-    if Counter(person for person, _ in rosters).most_common(1)[0][1] > 1:
+    on_rosters = {(one.credential.person, one.roster) for one in begin.entries}
+    parts = Counter([*(person for person, _ in on_rosters), begin.witness.person])
+    if max(parts.values()) > 1:
         raise DutiesNotSeparate(part="approver", already="person")
     if len({one.id for one in everybody}) < len(everybody) or len({one.key for one in everybody}) < len(everybody):
         raise FoundingDiffers
@@ -52,8 +50,6 @@ def may_begin(request: Found, said: Approved, *, at: datetime) -> Begin:
     voices = Voices(
         request.web_key, Page(begin.page), {one.id: one for one in everybody}, takes_software=request.is_demo
     )
-    for one in everybody:
-        check_key(one.key)
     for assertion in said.assertions:
         voices.check(assertion, said.statement, at=at)
         is_asked = begin.charter.is_bound and assertion.approver != begin.witness.person

@@ -79,9 +79,7 @@ class Rosters:
             if _page(connection) != page:
                 raise PageAlreadyPinned
 
-    def voices(
-        self, roster: str, approved: Iterable[Approved], *, web_key: bytes, takes_software: bool = False
-    ) -> Voices:
+    def voices(self, roster: str, approved: Iterable[Approved], *, web_key: bytes, takes_software: bool) -> Voices:
         """Return what tells the voices in these: the web key, and the passkeys of the roster that they name."""
         ids = {assertion.credential for assertion, _ in said_in(approved)}
         with self._database.reading() as connection:
