@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO, Final, cast
 
 from privyseal.kernel.canonical import sha256
-from privyseal.kernel.disk import flush_file_system
+from privyseal.kernel.disk import flush_file_system, flush_folder, write_all
 from privyseal.kernel.errors import NotFound, Refused
 
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
@@ -290,7 +290,7 @@ class Arrival:
     def write(self, part: bytes) -> None:
         """Write on, or refuse when the disk is full."""
         try:
-            self.file.write(part)
+            write_all(self.file, part)
         except OSError as error:
             raise StorageFull(size=self.size + len(part)) from error
         self._sha256.update(part)
@@ -350,7 +350,7 @@ def write_whole(path: Path, parts: Iterable[bytes]) -> None:
                 Path(file.name).unlink()
                 raise
         Path(file.name).replace(path)
-        _flush_folder(path.parent)
+        flush_folder(path.parent)
     except OSError as error:
         raise StorageFull(sha256=path.stem) from error
 
@@ -382,17 +382,9 @@ def _link(file: BinaryIO, name: str, path: Path) -> None:
     os.fsync(file.fileno())
     with suppress(FileExistsError):
         path.hardlink_to(name)
-    _flush_folder(path.parent)
+    flush_folder(path.parent)
 
 
 def _parts(pieces: list[_Piece]) -> Iterator[bytes]:
     for piece in pieces:
         yield from piece.parts()
-
-
-def _flush_folder(path: Path) -> None:
-    folder = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

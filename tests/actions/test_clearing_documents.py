@@ -21,6 +21,7 @@ from privyseal.keeping.rules import Decision, Held
 from privyseal.keeping.terms import NothingEnded, PaperDeleted
 from privyseal.kernel.errors import NotFound
 from privyseal.ledger import book
+from privyseal.pdf.accepted import Accepted
 from privyseal.sealing import actions as sealing
 from privyseal.seals.models import Permit, Seal
 from tests.by_hand import line, watched
@@ -107,6 +108,23 @@ def test_a_document_stays_while_another_use_or_a_draft_needs_it(
     assert (cleared(zhao, sun, then, company), is_there(paper), is_document_needed(paper)) == (1, True, True)
 
 
+def test_a_document_that_is_brought_again_stays_and_is_there(
+    used: Permit, paper: str, company: Company, wang: Person, zhao: Person, sun: Person
+) -> None:
+    then = used.expires_at + TEN_YEARS
+    data = settings.BLOBS.get(paper)
+    again = sealing.receive_document(wang, then, company_uid=company.uid, name="合同.pdf", data=data)
+    assert (again, cleared(zhao, sun, then, company), is_there(paper)) == (paper, 1, True)
+
+    # As if it had been deleted between its storing and its entry.
+    settings.BLOBS.discard(paper)
+    accepted = Accepted(data=data, pages=(), changes=(), warnings=(), signed=False)
+    sealing.enter_document(
+        wang, then, company_uid=company.uid, name="合同.pdf", received_sha256=paper, accepted=accepted
+    )
+    assert is_there(paper)
+
+
 def test_a_hold_covers_the_documents_of_a_seal(
     used: Permit, paper: str, company: Company, zhao: Person, sun: Person, chen: Person
 ) -> None:
@@ -130,6 +148,11 @@ def test_a_document_stays_as_a_sealed_file_as_a_proof_and_for_what_is_held_elsew
 
     with rolled_back():
         Company.objects.filter(pk=company.pk).update(licence_sha256=paper)
+        assert is_document_needed(paper)
+    with rolled_back():
+        Draft.objects.create(
+            person=wang, company=company, document_sha256="0" * 64, alike=paper, said="{}", saved_at=then
+        )
         assert is_document_needed(paper)
     with rolled_back():
         book.record("document.sealed", by=wang, at=then, document=paper, seal=stamp.uid)

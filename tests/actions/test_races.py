@@ -19,6 +19,7 @@ from privyseal.identity.rules import Power
 from privyseal.kernel.errors import Refused
 from privyseal.ledger.models import FactRow
 from privyseal.ledger.queries import facts_about
+from privyseal.ledger.transactions import file_to_oneself, share_file, writing
 from privyseal.sealing import actions as sealing
 from privyseal.sealing.models import Intent, StandingUse
 from privyseal.seals import actions as seals
@@ -30,6 +31,7 @@ from privyseal.signer.client import Client
 from privyseal.signer.statement import Purpose
 from tests.actions.keepers import approved_act, photo, representative, rubber
 from tests.conftest import Use, apply, bring, digest_shown, holding, new_person, one_more_seal, say_yes
+from tests.running.served import eventually
 from tests.standing import accepted_invoices, standing_permit
 
 ROUNDS = 12
@@ -260,6 +262,32 @@ def test_ending_a_standing_permit_and_using_it_leave_one_order(
         assert (found.used, found.revoked_at) == (1 - len(codes(results)), noon)
         with pytest.raises(Refused):
             sealing.intend_under_standing(wang, noon, permit_uid=uid, document_sha256=document)
+
+
+def test_who_deletes_a_file_waits_for_whoever_brings_it_again(wang: Person) -> None:
+    brought, wanted, seen = threading.Event(), "a" * 64, []
+
+    def bring_again() -> None:
+        with writing():
+            share_file(wanted)
+            brought.set()
+            eventually(is_waited_for)
+            Person.objects.filter(pk=wang.pk).update(name="王又来")
+
+    def delete() -> None:
+        brought.wait()
+        with file_to_oneself(wanted):
+            seen.append(Person.objects.get(pk=wang.pk).name)
+
+    at_once(bring_again, delete)
+
+    assert seen == ["王又来"]
+
+
+def is_waited_for() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+        return bool(cursor.fetchone() != (0,))
 
 
 def test_revoking_a_mandate_and_using_what_rests_on_it_leave_one_order(

@@ -1,12 +1,20 @@
 """How much one person may have under way on the approval page, on plain values."""
 
+import os
+import resource
+import socket
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import pytest
 
+from privyseal.approval_page.client import Client
+from privyseal.approval_page.door import Door
 from privyseal.approval_page.enrolling import Enrol
 from privyseal.approval_page.keeping import MAX_ASKS, MAX_ASKS_OF_ONE, ApprovalCodeUnknown, ApprovalPageFull, Kept
+from tests.running.served import eventually
 from tests.signer.cast import LI, WANG, uid
 
 NOON: Final = datetime(2026, 11, 27, 12, tzinfo=UTC)
@@ -26,6 +34,25 @@ def test_whoever_asks_without_end_loses_their_own_and_nobody_elses() -> None:
         assert kept.ready(code, NOON)
     with pytest.raises(ApprovalCodeUnknown):
         kept.ready(own[-MAX_ASKS_OF_ONE - 1], NOON)
+
+
+def test_a_door_without_a_file_left_for_a_caller_answers_again_once_there_is_one(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with TemporaryDirectory(prefix="door-") as folder, socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as caller:
+        path = Path(folder) / "socket"
+        Door(Kept(), lambda: NOON, peer_uids=frozenset({os.geteuid()}), folder=Path(folder)).listen(path)
+        first_free = os.dup(caller.fileno())
+        os.close(first_free)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (first_free, before[1]))
+        try:
+            caller.connect(os.fspath(path))
+            eventually(lambda: "cannot accept a caller" in caplog.text)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+        Client(path, timeout_seconds=10).status()
 
 
 def test_what_was_counted_takes_no_room_for_what_comes() -> None:

@@ -36,6 +36,15 @@ def age(person: Person, *, began: timedelta, seen: timedelta, ends: timedelta) -
     Session.objects.filter(person=person).update(began_at=at - began, seen_at=at - seen, expire_date=at + ends)
 
 
+def test_a_session_of_a_clock_that_was_set_back_is_over(wang: Person, li: Person, enter: Enter) -> None:
+    browser, other = enter(wang), enter(li)
+    hour = timedelta(hours=1)
+    age(wang, began=-hour, seen=-hour, ends=9 * hour)
+    age(li, began=-timedelta(minutes=1), seen=-timedelta(minutes=1), ends=hour)
+
+    assert (is_signed_in(browser), is_signed_in(other)) == (False, True)
+
+
 def test_the_page_shows_every_browser_and_which_one_this_is(wang: Person, li: Person, enter: Enter) -> None:
     browser = enter(wang)
     Browser(headers={"User-Agent": "a phone"}).post("/sign-in/demo/", {"login": "wang"})

@@ -95,6 +95,13 @@ def test_a_full_disk_is_said_and_keeps_nothing_half(blobs: Folder) -> None:
     assert {file for file in blobs.root.rglob("*") if file.is_file()} <= before
 
 
+def test_a_disk_that_fills_up_in_the_last_piece_takes_no_half_file(blobs: Folder) -> None:
+    arriving = blobs.arrival()
+
+    with full_after(100), pytest.raises(StorageFull):
+        arriving.write(b"c" * 150)
+
+
 def test_what_follows_on_many_files_is_stored_as_on_one(blobs: Folder) -> None:
     one, other = blobs.put(b"one"), blobs.put(b"other")
 

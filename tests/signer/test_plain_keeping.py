@@ -35,6 +35,7 @@ from privyseal.signer.shares import Share
 from privyseal.signer.statement import challenge
 from privyseal.signer.store import CheckpointOutOfStep, FirstKeys, NotFounded, SignedCheckpoint, Store
 from privyseal.signer.unlocking import Confirm, Entrust, Lock, Open
+from tests.disk import full_after
 from tests.signer.cast import FOUNDING, MASTER, NOON, SEAL, USE, WANG, approved, uid
 from tests.signer.given import BY_LI, KEY_OF_ZHOU, WEB_DER, use
 from tests.signer.test_plain_client import SIGNER
@@ -153,6 +154,9 @@ def test_a_document_in_a_file_is_followed_by_what_is_appended_and_given_up_after
 
     assert (isinstance(whole, Spooled), whole[:], spooled[:]) == (True, b"document and more", b"document")
     assert bodies.followed_by(b"document", b"!") == b"document!"
+
+    with full_after(20), pytest.raises(OSError, match="too large"):
+        bodies.followed_by(spooled, b" and what fills the disk")
     with protocol.released(Frame({}, spooled)):
         assert not file.closed
     assert (file.closed, spooled[:]) == (True, b"document")

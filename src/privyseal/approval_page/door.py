@@ -6,6 +6,7 @@ import re
 import socket
 import struct
 import threading
+import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +25,7 @@ LOG: Final = logging.getLogger("privyseal.approval_page")
 _MOST_CALLERS: Final = 16
 _IDLE_SECONDS: Final = 60.0
 _BACKLOG: Final = 64
+_PAUSE_SECONDS: Final = 0.1
 _PEER: Final = struct.Struct("3i")  # struct ucred: pid, uid, gid
 _CODE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 _Clock = Callable[[], datetime]
@@ -64,9 +66,15 @@ class Door:
     def _accept(self, listener: socket.socket) -> None:
         while True:
             self._places.acquire()
-            connection, _ = listener.accept()
-            connection.settimeout(_IDLE_SECONDS)
-            threading.Thread(target=self._serve, args=(connection,), name="caller", daemon=True).start()
+            try:
+                connection, _ = listener.accept()
+                connection.settimeout(_IDLE_SECONDS)
+                threading.Thread(target=self._serve, args=(connection,), name="caller", daemon=True).start()
+            except (OSError, RuntimeError):
+                # No file or thread is left for a caller now: whoever comes once there is one is answered again.
+                self._places.release()
+                LOG.exception("cannot accept a caller")
+                time.sleep(_PAUSE_SECONDS)
 
     def _serve(self, connection: socket.socket) -> None:
         try:

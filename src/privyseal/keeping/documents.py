@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Final
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.timezone import localdate
 
 from privyseal.approvals.models import Application, Draft, Line
@@ -86,7 +86,7 @@ def is_document_needed(sha256: str) -> bool:
         or uses.filter(~Exists(gone)).exists()
         or Line.objects.filter(document_sha256=sha256, application__state=State.PENDING.value).exists()
         or Application.objects.filter(attached__contains=[{"sha256": sha256}]).exists()
-        or Draft.objects.filter(document_sha256=sha256).exists()
+        or Draft.objects.filter(Q(document_sha256=sha256) | Q(alike__contains=sha256)).exists()
         or Document.objects.filter(sha256=sha256, received_at__gt=last).exists()
         or _is_sealed_file(sha256)
         or any(owners.filter(**{column: sha256}).exists() for owners, column in _PROOFS)

@@ -57,5 +57,23 @@ def transaction_required(function: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
+@transaction_required
+def share_file(sha256: str) -> None:
+    """Keep the file under this digest from being deleted until commit: what is written meanwhile may need it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(hashtextextended('file ' || %s, 0))", [sha256])
+
+
+@contextmanager
+def file_to_oneself(sha256: str) -> Iterator[None]:
+    """Wait for whoever may come to need a file, and keep others from it while one looks whether it goes."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtextextended('file ' || %s, 0))", [sha256])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(hashtextextended('file ' || %s, 0))", [sha256])
+
+
 def _in_command() -> bool:
     return any(not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Self, TypeAlias
 
+from privyseal.kernel.disk import write_all
 from privyseal.signer.documents import Document
 
 Body: TypeAlias = bytes | mmap.mmap
@@ -38,7 +39,7 @@ class Spooled(mmap.mmap):
     def followed_by(self, appended: bytes) -> "Spooled":
         """Return the document with this behind it; only once, for the file is one and the same."""
         self._file.seek(len(self))
-        self._file.write(appended)
+        write_all(self._file, appended)
         return Spooled(self._file)
 
 

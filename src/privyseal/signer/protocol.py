@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from privyseal.kernel.canonical import Json, NotCanonical, canonical, parse
+from privyseal.kernel.disk import write_all
 from privyseal.kernel.errors import Refused
 from privyseal.signer import bodies
 from privyseal.signer.bodies import Body, Spooled
@@ -159,7 +160,7 @@ def _spooled(connection: socket.socket, count: int, folder: Path) -> Spooled:
         left -= len(chunk)
         try:
             if full is None:
-                file.write(chunk)
+                write_all(file, chunk)
         except OSError as error:
             full = error
     if full is not None:

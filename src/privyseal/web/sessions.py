@@ -22,6 +22,9 @@ AGENT: Final = "agent"
 _LONGEST_AGENT: Final = 300
 # Being seen costs a write, so it is written down at most this often.
 _SEEN_EVERY: Final = timedelta(minutes=1)
+# By how much the clocks of two servers may differ. What was seen later than now was seen by a clock that has been set
+# back since: how long it has been idle nobody knows, and its end may be far away.
+_CLOCKS_DIFFER: Final = timedelta(minutes=5)
 # Read in every request: the columns alone, without making an object of them.
 _KEPT: Final = Session.objects.values_list("session_data", "began_at", "seen_at", "person_id")
 
@@ -66,10 +69,11 @@ class SessionStore(DatabaseStore):
     def load(self) -> dict[str, Any]:
         at, digest = now(), digest_of(self.session_key or "")
         try:
-            data, began_at, seen_at, person_id = _KEPT.get(pk=digest, expire_date__gt=at)
+            kept = _KEPT.get(pk=digest, expire_date__gt=at, seen_at__lte=at + _CLOCKS_DIFFER)
         except Session.DoesNotExist:
             self._session_key = None
             return {}
+        data, began_at, seen_at, person_id = kept
         if at - seen_at >= _SEEN_EVERY:
             Session.objects.filter(pk=digest).update(seen_at=at, expire_date=_end(began_at, at, person_id))
         return self.decode(data)

@@ -17,7 +17,7 @@ from privyseal.identity.tables import Table
 from privyseal.kernel.errors import NotEntitled, NotFound, OutOfTurn, Refused
 from privyseal.ledger import book
 from privyseal.ledger.commands import command
-from privyseal.ledger.transactions import transaction_required
+from privyseal.ledger.transactions import share_file, transaction_required
 
 _MOST_KEPT: Final = 200
 _UNDER_WAY: Final = [Import.READING, Import.ENTERING]
@@ -40,6 +40,7 @@ class TableEmpty(Refused):
 def bring_table(actor: Person, at: datetime, *, table: Table, sha256: str, called: Mapping[str, str]) -> str:
     """Have a stored table read by a job, which enters nothing yet; return the import's uid."""
     _check_may_bring(actor, at, table)
+    share_file(sha256)
     brought = TableImport.objects.create(
         table=table.name,
         sha256=sha256,

@@ -21,6 +21,7 @@ from privyseal.kernel.errors import NotFound
 from privyseal.ledger import book
 from privyseal.ledger.actors import Actor, Service
 from privyseal.ledger.commands import command
+from privyseal.ledger.transactions import file_to_oneself
 
 CLEAR: Final = "keeping.clear"
 _KEEPER: Final = Service("keeper")
@@ -94,8 +95,9 @@ def clear(at: datetime, *, clearance_uid: str) -> int:
 
 def _discard(paper: ClearedPaper) -> None:
     if Paper(paper.paper) is Paper.DOCUMENT:
-        if not is_document_needed(paper.sha256):
-            discard_document(paper.sha256)
+        with file_to_oneself(paper.sha256):
+            if not is_document_needed(paper.sha256):
+                discard_document(paper.sha256)
         return
     for digest in filter(None, (paper.sha256, paper.also_sha256)):
         if not is_needed(digest):

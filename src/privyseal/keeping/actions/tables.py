@@ -18,6 +18,7 @@ from privyseal.kernel.errors import Refused
 from privyseal.ledger import book
 from privyseal.ledger.actors import Actor, Service
 from privyseal.ledger.commands import command
+from privyseal.ledger.transactions import file_to_oneself
 
 _KEEPER: Final = Service("keeper")
 _WAITING: Final = (Import.READING, Import.FINE, Import.ENTERING)
@@ -41,8 +42,9 @@ def discard_table(at: datetime, *, import_id: int, erasure_uid: str = "") -> Non
     """Delete the file of one import, unless the same bytes are needed for something else."""
     _let_go(_KEEPER, at, import_id=import_id, erasure_uid=erasure_uid)  # (1)
     sha256 = TableImport.objects.only("sha256").get(pk=import_id).sha256
-    if not is_table_needed(sha256):
-        settings.BLOBS.discard(sha256)  # (2)
+    with file_to_oneself(sha256):
+        if not is_table_needed(sha256):
+            settings.BLOBS.discard(sha256)  # (2)
     _confirm(_KEEPER, at, import_id=import_id)  # (3)
 
 

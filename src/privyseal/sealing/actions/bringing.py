@@ -13,6 +13,7 @@ from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotFound, Refused
 from privyseal.ledger import book
 from privyseal.ledger.commands import command
+from privyseal.ledger.transactions import share_file
 from privyseal.pdf import confined
 from privyseal.pdf.accepted import Accepted, Limits
 from privyseal.sealing.actions.receiving import entered
@@ -67,6 +68,7 @@ def receive_brought(actor: Person, at: datetime, *, intake_uid: str, digest: str
     """Put a file that a job made fit on record; a second time changes nothing."""
     intake = _locked(intake_uid)
     if intake.state == Intake.State.READING:
+        share_file(digest)
         entered(
             actor,
             at,

@@ -12,7 +12,7 @@ from privyseal.identity.rules import Power
 from privyseal.kernel.canonical import Json, sha256
 from privyseal.ledger import book
 from privyseal.ledger.commands import command
-from privyseal.ledger.transactions import transaction_required
+from privyseal.ledger.transactions import share_file, transaction_required
 from privyseal.pdf import confined, copies, foreign
 from privyseal.pdf.accepted import MADE_A_PDF, Accepted, PdfDamaged, PdfTooHard
 from privyseal.pdf.confined import Task
@@ -63,13 +63,16 @@ def enter_document(
     """Put an accepted file on record; the same file from the same person is entered once."""
     company = identity.company_visible_to(actor, at, company_uid)
     identity.require_within(actor, at, Power.USE, company.pk)
+    digest = sha256(accepted.data)
+    share_file(digest)
+    settings.BLOBS.put(accepted.data)  # again: the same bytes could be over and deleted since
     return entered(
         actor,
         at,
         company=company,
         name=name,
         received_sha256=received_sha256,
-        digest=sha256(accepted.data),
+        digest=digest,
         size=len(accepted.data),
         accepted=accepted,
         bound=bound,
@@ -144,7 +147,8 @@ def entered(
             changes=list(accepted.changes),
             **more,
         )
-    elif look and document.look != look:  # it came before as much was read off a document as now
-        document.look = look
-        document.save(update_fields=["look"])
+    else:
+        document.received_at = max(at, document.received_at)  # what is brought again is needed again
+        document.look = look or document.look  # it may have come before as much was read off a document as now
+        document.save(update_fields=["received_at", "look"])
     return digest
