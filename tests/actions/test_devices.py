@@ -263,6 +263,21 @@ def test_whoever_is_near_a_machine_locks_it_and_it_does_so_once(
     assert lacking(device, said, noon).is_clock_wrong
 
 
+@pytest.mark.usefixtures("enrolled")
+def test_whoever_carried_a_hello_late_keeps_no_machine_in_sight_and_blames_no_clock(
+    serial: str, device: Device, noon: datetime
+) -> None:
+    late = noon + timedelta(hours=5)
+    for minutes in (0, 40, 20):
+        actions.hear(late, serial=serial, frame=_hello(serial, noon + timedelta(minutes=minutes)), is_carried=True)
+
+    device.refresh_from_db()
+    assert (device.seen_at, device.clock_behind) == (noon + timedelta(minutes=40), 0)
+    actions.hear(late, serial=serial, frame=_hello(serial, noon))
+    device.refresh_from_db()
+    assert (device.seen_at, device.clock_behind) == (noon + timedelta(minutes=40), 5 * 3_600)
+
+
 def test_nobody_else_asks_a_machine_for_anything(
     enrolled: enrolment.Enrolled, device: Device, wang: Person, gu: Person, noon: datetime
 ) -> None:

@@ -185,9 +185,31 @@ def test_a_clock_that_went_back_opens_nothing_until_the_signer_says_the_time() -
     machine.take(frame(ticket()), NOON)
 
     assert machine.open(ticket().uid, OPERATOR, NOON) is Cannot.CLOCK
-    order = Instruction("D-0009", 1, Order.TIME, {"at": "2026-11-26T04:00:00.000000Z"})
-    machine.take(frame(order, Frame.ORDER), NOON)
+    machine.take(frame(says_time(1, machine.hello(NOON)), Frame.ORDER), NOON)
     assert machine.open(ticket().uid, OPERATOR, NOON) is None
+
+
+def test_a_time_that_somebody_kept_back_sets_no_clock() -> None:
+    """Whoever carries frames would have it be again when a ticket was in its window."""
+    machine = Parts().start(NOON)
+    kept_back = [says_time(number, machine.hello(NOON)) for number in (1, 3)]
+    late = NOON + timedelta(minutes=61)
+    machine.take(frame(ticket()), late)
+
+    machine.take(frame(kept_back[0], Frame.ORDER), late)
+    machine.take(frame(says_time(2, "another"), Frame.ORDER), late)
+    machine.hello(late)
+    machine.take(frame(kept_back[1], Frame.ORDER), late)
+
+    assert machine.open(ticket().uid, OPERATOR, late) is Cannot.LATE
+    assert [event.type for event in told(machine)].count(Told.CLOCK_SET) == 0
+    assert machine.kept.orders == 3
+
+
+def says_time(number: int, hello: str) -> Instruction:
+    """Return the order by which a hello of noon is told the time."""
+    asked = sha256(hello.encode())
+    return Instruction("D-0009", number, Order.TIME, {"at": "2026-11-26T04:00:00.000000Z", "asked": asked})
 
 
 def test_a_jam_costs_no_impression() -> None:

@@ -122,11 +122,11 @@ def test_a_code_that_was_given_is_no_code_of_a_later_enrolment(founded: Signer) 
 def test_an_order_that_sets_a_clock_says_the_signers_own_time(founded: Signer, clock: Clock) -> None:
     enrolled(founded)
     clock.at = NOON + timedelta(minutes=5)
-    said = {"at": utc_text(NOON + timedelta(days=9))}
+    said = {"at": utc_text(NOON + timedelta(days=9)), "asked": "5" * 64}
 
     frame = ask(founded, Ordered(order=uid("time"), device="D-0009", type=Order.TIME, said=said))["frame"]
 
-    assert signed_by(str(frame))["said"] == {"at": utc_text(clock.at)}
+    assert signed_by(str(frame))["said"] == {"at": utc_text(clock.at), "asked": "5" * 64}
 
 
 def test_no_impression_is_agreed_to_with_a_seal_that_left_its_machine(founded: Signer) -> None:

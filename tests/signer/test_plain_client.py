@@ -44,7 +44,7 @@ FOUND: Final[dict[str, Any]] = {
 ENROL: Final = device_requests.Enrol(
     frame="frame", company="91310000MA1FL0XX0A", gateway=SIGNER, broker="broker.example:8883"
 )
-ORDER: Final = device_requests.Ordered(order=uid("order"), device="PS-0001", type=Order.TIME)
+ORDER: Final = device_requests.Ordered(order=uid("order"), device="PS-0001", type=Order.TIME, said={"asked": "5" * 64})
 ALLOW: Final = device_requests.Allow(
     grant=uid("grant"),
     device="PS-0001",

@@ -310,9 +310,24 @@ def clock(trial: Trial) -> None:
     trial.sync()
     trial.done("clock", "-600")
     trial.refuses(ticket.uid, "clock")
-    trial.order(Order.TIME, at=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%fZ}")
+    trial.set_clock()
     trial.one(trial.came(), "clock-set")
     trial.done("open", ticket.uid, OPERATOR)
+
+
+def late_time(trial: Trial) -> None:
+    """Tell it a time of hours ago, as if in answer to a hello of then, to one of minutes ago, and to none."""
+    trial.sync()
+    of_before = trial.played.heard
+    trial.came()
+    before = datetime.now(UTC) - timedelta(hours=6)
+    try:
+        trial.done("clock", "90")
+        for asked in (of_before, "0" * 64):
+            trial.say_time(before, asked)
+        trial.none(trial.came(), "clock-set")
+    finally:
+        trial.done("clock", "0")
 
 
 def mount_order(trial: Trial) -> None:

@@ -40,6 +40,7 @@ CASES: Final[Mapping[str, Case]] = {
     "it stays locked over a cut": cases.lock_over_cut,
     "it makes itself heard, and tells how it is": cases.requests,
     "a clock that went back opens nothing": cases.clock,
+    "a time that does not answer a hello of just now is not taken": cases.late_time,
     "it is told which seal is meant to be where": cases.mount_order,
     "it renews its certificate": cases.renewal,
     "by itself it tells once a day how it is, and renews its certificate in time": unasked_cases.by_itself,

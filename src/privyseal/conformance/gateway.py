@@ -22,10 +22,10 @@ from privyseal.device import codes, enrolment, events, hello, wrapping
 from privyseal.device.codes import Holder
 from privyseal.device.enrolment import Enrolled
 from privyseal.device.events import ChainBroken, Event, EventsMissing, Head
-from privyseal.device.orders import Acknowledgement, Instruction
+from privyseal.device.orders import Acknowledgement, Instruction, Order
 from privyseal.device.signed import Frame, FrameBroken, FrameForged, FrameKey, claimed, opened, signed
 from privyseal.device.tickets import Ticket
-from privyseal.kernel.canonical import Json
+from privyseal.kernel.canonical import Json, utc_text
 
 CODE: Final = "7K3M-9QX2-4TRW-8HNC-5VBD"
 MASTER: Final = bytes(range(32))
@@ -83,7 +83,8 @@ def _usage(*, is_ca: bool) -> x509.KeyUsage:
 class Played:
     """What the gateway knows of the device, and how it behaves in the case that runs.
 
-    ``is_silent`` takes events and acknowledges none; ``is_away`` answers 503, and
+    ``heard`` is the digest of the newest hello, and ``time_order`` the number by which it is told the time in answer to
+    the next, 0 for not. ``is_silent`` takes events and acknowledges none; ``is_away`` answers 503, and
     ``again_after`` 429 with so many seconds; ``proves`` gives its proof at enrolment.
     """
 
@@ -104,6 +105,8 @@ class Played:
     requests: dict[int, str] = field(default_factory=dict)
     once: list[str] = field(default_factory=list)
     renewals: int = 0
+    heard: str = ""
+    time_order: int = 0
     asked: int = 0
     by_broker: int = 0
     broker: str = ""
@@ -171,6 +174,11 @@ class Gateway(ThreadingHTTPServer):
     def order(self, told: Instruction) -> str:
         text = self.played.orders[told.number] = signed(Frame.ORDER, told.to_json(), self.keys.signer)
         return text
+
+    def order_time(self, number: int, at: datetime, asked: str) -> str:
+        said: dict[str, Json] = {"at": utc_text(at), "asked": asked}
+        told = Instruction(self.played.serial, number, Order.TIME, said)
+        return signed(Frame.ORDER, told.to_json(), self.keys.signer)
 
     def request(self, told: Instruction) -> str:
         text = self.played.requests[told.number] = signed(Frame.REQUEST, told.to_json(), self.keys.gateway)
@@ -259,6 +267,7 @@ class Gateway(ThreadingHTTPServer):
             if kind is Frame.EVENTS:
                 self._take(events.read(said)[1])
             else:
+                self.played.heard = hashlib.sha256(text.encode()).hexdigest()
                 answer += self._lacking(hello.hello(said))
         except EventsMissing:
             return 409, {"code": "events-missing", "frames": [self.acknowledged()]}
@@ -284,6 +293,8 @@ class Gateway(ThreadingHTTPServer):
         played.hellos.append(said)
         requests = [text for number, text in sorted(played.requests.items()) if number > said.requests]
         orders = [text for number, text in sorted(played.orders.items()) if number > said.orders]
+        if played.time_order > said.orders:
+            orders.append(self.order_time(played.time_order, datetime.now(UTC), played.heard))
         return [*requests, *orders, *(text for uid, text in played.tickets.items() if uid not in said.tickets)]
 
     def _broken(self, what: str, code: str, *, status: int = 400) -> tuple[int, Mapping[str, Json]]:

@@ -124,6 +124,18 @@ class Trial:
         self.sync()
         return text
 
+    def set_clock(self) -> None:
+        """Have it told the time in answer to its next hello."""
+        self._told += 1
+        self.played.time_order = self._told
+        self.sync()
+
+    def say_time(self, at: datetime, asked: str) -> None:
+        """Have it told a time that answers another hello than its next."""
+        self._told += 1
+        self.gateway.say_once(self.gateway.order_time(self._told, at, asked))
+        self.sync()
+
     def request(self, kind: Request, **said: Json) -> str:
         self._told += 1
         text = self.gateway.request(Instruction(self.holder.serial, self._told, kind, said))

@@ -1,10 +1,9 @@
 """What a device does without being asked, as its clock says."""
 
-from datetime import UTC, datetime
 from typing import Final
 
 from privyseal.conformance.trial import Trial, Wrong
-from privyseal.device.orders import Order, Request
+from privyseal.device.orders import Request
 from privyseal.device.tickets import Fence
 
 _PAST_A_DAY: Final = 90_000
@@ -20,7 +19,7 @@ def by_itself(trial: Trial) -> None:
         _tells_and_renews(trial)
     finally:
         trial.done("clock", "0")
-        trial.order(Order.TIME, at=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%fZ}")
+        trial.set_clock()
         trial.sync()
 
 
@@ -35,7 +34,7 @@ def positions(trial: Trial) -> None:
         trial.none(trial.came(), "position")
     finally:
         trial.done("clock", "0")
-        trial.order(Order.TIME, at=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%fZ}")
+        trial.set_clock()
         trial.sync()
 
 
@@ -57,7 +56,7 @@ def left_alone(trial: Trial) -> None:
     finally:
         trial.gateway.come_back()
         trial.done("clock", "0")
-        trial.order(Order.TIME, at=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%fZ}")
+        trial.set_clock()
         trial.sync()
 
 

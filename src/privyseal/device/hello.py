@@ -2,18 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from privyseal.device.events import LAST_NUMBER, SERIAL
 from privyseal.device.signed import FrameBroken
 from privyseal.kernel import shapes
-from privyseal.kernel.canonical import Json, utc_text
+from privyseal.kernel.canonical import Json, sha256, utc_text
 from privyseal.kernel.shapes import Misshapen
 
 MOST_TICKETS: Final = 200
 LONGEST_WAIT: Final = 50
 MOST_BYTES: Final = 8 << 20
+_ANSWERED_WITHIN: Final = timedelta(minutes=1)
 _VERSION: Final = 1
 _OWN: Final = frozenset(("v", "device", "at", "known", "orders", "requests", "tickets", "wait"))
 _PICTURE: Final = frozenset(("v", "device", "sha256", "bytes"))
@@ -52,6 +53,32 @@ class Picture:
 
     def to_json(self) -> dict[str, Json]:
         return {"v": _VERSION, "device": self.device, "sha256": self.sha256, "bytes": self.size}
+
+
+class Hellos:
+    """What a device said just now, by its digest: only what answers it sets its clock.
+
+    Whoever kept back a time that was true would have it be again when a ticket was in its window.
+    """
+
+    def __init__(self) -> None:
+        self._said: dict[str, datetime] = {}
+
+    def said(self, text: str, at: datetime) -> str:
+        self._said = {one: then for one, then in self._said.items() if _is_just(then, at)}
+        self._said[sha256(text.encode())] = at
+        return text
+
+    def answers(self, digest: str, at: datetime) -> bool:
+        """Tell whether this answers one of them, by the device's own clock; they are over once one was answered."""
+        then = self._said.get(digest)
+        is_answer = then is not None and _is_just(then, at)
+        self._said = {} if is_answer else self._said
+        return is_answer
+
+
+def _is_just(then: datetime, at: datetime) -> bool:
+    return timedelta() <= at - then <= _ANSWERED_WITHIN
 
 
 def hello(said: Mapping[str, Any]) -> Hello:

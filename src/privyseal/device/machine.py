@@ -12,7 +12,7 @@ from typing import Any, Final
 from privyseal.device import codes, keypad, receipts, signed
 from privyseal.device.codes import Holder, Kind
 from privyseal.device.events import MOST_AT_ONCE, Head, Told
-from privyseal.device.hello import MOST_TICKETS, Hello
+from privyseal.device.hello import MOST_TICKETS, Hello, Hellos
 from privyseal.device.kept import Allowed, Kept, Open, Phase
 from privyseal.device.keypad import Entered
 from privyseal.device.orders import Acknowledgement, Instruction, Order, Request, acknowledgement, instruction
@@ -39,6 +39,7 @@ class Machine:
         self._identity = identity
         self._mechanics = mechanics
         self._save = save
+        self._hellos = Hellos()
         self.kept = Kept.of(kept) if kept else Kept(counter=mechanics.counter)
         said: dict[str, Json] = {"counter": mechanics.counter, "locked": self.kept.is_locked}
         self._tell(Told.STARTED, at, said=said, session=self._unseen)
@@ -75,7 +76,7 @@ class Machine:
         """Return the frame that says what this device has, so that it is told what it lacks."""
         kept = self.kept
         said = Hello(self._identity.serial, at, kept.head.number, kept.orders, kept.requests, tuple(kept.tickets), wait)
-        return signed.signed(Frame.HELLO, said.to_json(), self._identity.key)
+        return self._hellos.said(signed.signed(Frame.HELLO, said.to_json(), self._identity.key), at)
 
     # --- what somebody does at it ------------------------------------------------------------------------------------
 
@@ -222,14 +223,14 @@ class Machine:
         session, said = self.kept.session, order.said
         if order.type is Order.UNLOCK:
             self._unlock(order, at)
-        elif order.type is Order.TIME:
+        elif order.type is Order.TIME and self._hellos.answers(str(said.get("asked")), at):
             told = utc_time(str(said.get("at")))
             self._tell(Told.CLOCK_SET, at, said={"at": utc_text(told)}, orders=order.number, seen_at=told)
         elif order.type is Order.MOUNT:
             slot, seal = said.get("slot"), said.get("seal")
             mounted = {**self.kept.mounted, str(slot): str(seal)}
             self._tell(Told.MOUNTED, at, said={"slot": slot, "seal": seal}, orders=order.number, mounted=mounted)
-        else:  # of another impression or picture it is over: it is taken, and changes nothing
+        else:  # of another impression or picture, or a time that answers nothing: it is taken, and changes nothing
             self._keep(orders=order.number, session=session.agreed(said) if session else None)
 
     def _unlock(self, order: Instruction, at: datetime) -> None:

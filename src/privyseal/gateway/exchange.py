@@ -14,7 +14,7 @@ from privyseal.devices.actions.enrolling import GATEWAY
 from privyseal.devices.hearing import acknowledged, known_device, lacking
 from privyseal.devices.rules import DeviceRevoked
 from privyseal.gateway.house import House
-from privyseal.kernel.canonical import utc_text
+from privyseal.kernel.canonical import sha256, utc_text
 from privyseal.signer.client import Client
 from privyseal.signer.device_requests import Ordered
 
@@ -24,11 +24,13 @@ _TAKEN: Final = frozenset({Frame.EVENTS, Frame.HELLO})
 class Exchange:
     """One turn of one machine: frames in, then what it is told."""
 
-    def __init__(self, house: House, signer: Client) -> None:
+    def __init__(self, house: House, signer: Client, *, is_carried: bool = False) -> None:
         self._house = house
         self._signer = signer
+        self._is_carried = is_carried
         self._serial = ""
         self._hello: Hello | None = None
+        self._asked = ""
         self._refusal: DeviceRevoked | None = None
 
     @property
@@ -47,7 +49,8 @@ class Exchange:
             except DeviceRevoked as refusal:
                 self._refusal = refusal  # a lost machine that has events to tell as well is still told to lock itself
         else:
-            _, self._hello = actions.hear(at, serial=serial, frame=text)
+            _, self._hello = actions.hear(at, serial=serial, frame=text, is_carried=self._is_carried)
+            self._asked = sha256(text.encode())
         self._serial = serial
 
     def lacks_nothing(self, at: datetime) -> bool:
@@ -75,6 +78,6 @@ class Exchange:
         return self._house.acknowledgement(acknowledged(serial))
 
     def _time(self, at: datetime) -> str:
-        """Return the time as the signer says it; it is sent now and never again."""
-        said = {"at": utc_text(at)}
+        """Return the time as the signer says it, in answer to this one hello; it is sent now and never again."""
+        said = {"at": utc_text(at), "asked": self._asked}
         return self._signer.order_device(Ordered(order=uuid4().hex, device=self._serial, type=Order.TIME, said=said))

@@ -1,4 +1,4 @@
-"""Frames by HTTPS: a WSGI application of five addresses, which docs/device-protocol.md describes to vendors."""
+"""Frames by HTTPS: a WSGI application of six addresses, which docs/device-protocol.md describes to vendors."""
 
 import json
 import logging
@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
@@ -108,6 +109,7 @@ class Site:
             ("POST", "/v1/enrolment"): self._enrol,
             ("POST", "/v1/renewal"): self._renew,
             ("POST", "/v1/frames"): self._exchange,
+            ("POST", "/v1/carried"): partial(self._exchange, is_carried=True),
             ("GET", "/healthz"): lambda _: {},
         }
 
@@ -164,18 +166,18 @@ class Site:
         )
         return {"frame": renewed}
 
-    def _exchange(self, said: Mapping[str, Json]) -> Mapping[str, Json]:
+    def _exchange(self, said: Mapping[str, Json], *, is_carried: bool = False) -> Mapping[str, Json]:
         """Take the frames of one machine in turn, and answer what it lacks; wait for that where it asks to."""
         listed = shapes.items(shapes.fields(said, frozenset({"frames"}))["frames"], least=1, most=_MOST_FRAMES)
         texts = [_text(one) for one in listed]
         if len({signed.device_in(text) for text in texts}) != 1:
             raise FrameBroken
-        exchange, serial = Exchange(self._house, self._signer), signed.device_in(texts[0])
+        exchange, serial = Exchange(self._house, self._signer, is_carried=is_carried), signed.device_in(texts[0])
         self._patience.check(serial, self._now())
         for text in texts:
             exchange.take(text, self._now())
         self._patience.spend(serial, self._now())
-        if exchange.wait and self._waiting.acquire(blocking=False):
+        if exchange.wait and not is_carried and self._waiting.acquire(blocking=False):
             try:
                 self._wait(exchange)
             finally:

@@ -183,10 +183,13 @@ def _ordered(header: Mapping[str, Json]) -> Ordered:
     said = header["said"]
     if not isinstance(said, Mapping):
         raise shapes.Misshapen
+    kind = Order(shapes.word(header["type"], _ORDER))
+    if kind is Order.TIME:  # the digest of the hello that is answered, which nobody knows before its device says it
+        shapes.digest(said.get("asked"))
     return Ordered(
         order=shapes.uid(header["order"]),
         device=shapes.word(header["device"], SERIAL),
-        type=Order(shapes.word(header["type"], _ORDER)),
+        type=kind,
         said=said,
         agreed=None if header["agreed"] is None else parse_one(header["agreed"]),
     )

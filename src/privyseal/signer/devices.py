@@ -210,7 +210,8 @@ class Devices:
     ) -> tuple[Agreement | None, Mapping[str, Json], Grounds]:
         """Return what somebody agreed to, what the order says of it, and what that rests on; or refuse."""
         if request.type is Order.TIME:
-            return None, {"at": utc_text(at)}, Grounds()  # nobody else's: whoever says it decides what is over
+            # The time is nobody else's, as whoever says it decides what is over; what it answers, its device knows.
+            return None, {"at": utc_text(at), "asked": request.said["asked"]}, Grounds()
         agreed, said = agreeing.read(request)
         seal, ticket, named = "", None, frozenset[Denial]()
         if isinstance(agreed, Confirm):

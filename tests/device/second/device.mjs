@@ -36,6 +36,7 @@ const own = load("own.json", { key: newKey(), agreement: newKey(), told: null, a
 const parts = load("parts.json", { counter: 0, seal: "", place: null, jams: 0, cut: "", clock: 0, camera: true, network: true, power: true });
 let kept = load("kept.json", null);
 const pictures = new Map();
+const hellos = new Map();
 class PowerCut extends Error {}
 const now = () => Date.now() + parts.clock * 1000;
 const keep = (changes) => {
@@ -281,6 +282,9 @@ function take(text) {
   const acts = {
     "orders unlock": () => (kept.lockedBy > at.until ? keep(number) : tell("unlocked", {}, { ...number, locked: false })),
     "orders time": () => {
+      const isAsked = now() - (hellos.get(at.asked) ?? -Infinity) <= 60000;
+      hellos.clear();
+      if (!isAsked) return keep(number);
       tell("clock-set", { at: at.at }, { ...number, seen: timeOf(at.at) });
       part({ clock: (timeOf(at.at) - Date.now()) / 1000 });
     },
@@ -380,6 +384,7 @@ async function exchange() {
     const hello = { v: 1, device: SERIAL, at: textOf(now()), known: kept.number, orders: kept.orders, requests: kept.requests,
       tickets: Object.keys(kept.tickets), wait: 0 };
     const frames = [signed("privyseal-hello", hello, own.key)];
+    hellos.set(sha256(frames[0]).toString("hex"), now());
     if (some.length) frames.unshift(signed("privyseal-events", { v: 1, device: SERIAL, events: some }, own.key));
     const answer = await post("/v1/frames", { frames }, ca()).catch(() => ({ status: 503, said: {} }));
     wait(answer);

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from django.db import connection
+from django.db.models.functions import Greatest
 
 from privyseal.device import events, signed
 from privyseal.device.enrolment import DeviceUnknown
@@ -92,17 +93,22 @@ def keep_together(actor: Actor, at: datetime, *, frames: Sequence[tuple[str, str
     return refused
 
 
-def hear(at: datetime, *, serial: str, frame: str) -> tuple[Device, Hello]:
-    """Return a device and what it says it has, and note that it was seen; or refuse."""
+def hear(at: datetime, *, serial: str, frame: str, is_carried: bool = False) -> tuple[Device, Hello]:
+    """Return a device and what it says it has, and note that it was seen; or refuse.
+
+    One that was carried is as old as whoever carried it let it become: that says nothing of its device's clock.
+    """
     device = known_device(serial)
     key = key_for(device, frame, at)
     said = hello(signed.opened(frame, Frame.HELLO, key))
     _settle_key(device, key)
-    # Whoever repeats an old frame does not keep a lost device in sight: it knows less than was told since.
+    # Whoever repeats an old frame does not keep a lost device in sight: it knows less than was told since, or says when
+    # it was there.
     if said.known >= device.known and not device.ending:
         behind = max(-(2**31), min(2**31 - 1, round((at - said.at).total_seconds())))
         seen = Device.objects.filter(pk=device.pk).exclude(seen_at__gt=at - _SEEN_AGAIN_AFTER)
-        seen.update(seen_at=at, clock_behind=behind)
+        clock = {} if is_carried else {"clock_behind": behind}
+        seen.update(seen_at=Greatest("seen_at", min(at, said.at)), **clock)
     return device, said
 
 
