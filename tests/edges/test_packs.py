@@ -1,27 +1,37 @@
 """Evidence packs: what is in one, that it fits, and who gets how much of it."""
 
 import hashlib
+import json
 from base64 import b64decode
 from datetime import datetime, timedelta
 from io import BytesIO
+from pathlib import Path
 from subprocess import run
 from typing import Final
 from zipfile import ZipFile
 
 import pytest
 from django.utils.timezone import localtime
+from django.utils.translation import override
 from openpyxl import load_workbook  # type: ignore[import-untyped]  # the library ships no types
 
+from privyseal.__main__ import main
 from privyseal.approvals.models import Application
+from privyseal.devices.models import DeviceEvent
 from privyseal.identity.models import Company, Person
 from privyseal.kernel import merkle, receipt
 from privyseal.kernel.canonical import parse
 from privyseal.kernel.quorum import Needed, Quorum
 from privyseal.ledger.models import CheckpointRow, FactRow, Leaf
+from privyseal.pdf.report import Table
 from privyseal.sealing import actions as sealing
 from privyseal.sealing.models import Intent
+from privyseal.seals.models import Permit
 from privyseal.signer import proving
 from privyseal.signer.client import Client
+from privyseal.verification import packs
+from privyseal.web.shown import logs
+from tests.at_machine import Bench, opened
 from tests.conftest import Use, recorded
 from tests.edges.conftest import Enter
 from tests.logs import Log
@@ -115,6 +125,43 @@ def test_whoever_sees_no_documents_gets_their_digests(
     assert approved.document in text_of(managers.read("证据包-zh-hans.pdf"))
     assert "documents/1-sealed-1.pdf" in pack_of(enter, sun, approved.uid).namelist()
     assert enter(stranger).get(f"/applications/{approved.uid}/evidence.zip").status_code == 404
+
+
+def test_what_a_machine_signed_is_in_a_pack_and_checked_by_a_command(
+    bench: Bench, permit: Permit, wang: Person, noon: datetime, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    use = opened(bench, permit, wang, noon)
+    bench.sync(noon)
+    assert bench.machine.open(use.ticket, wang.pseudonym, noon) is None
+    for _ in range(2):
+        bench.stamp(noon)
+        bench.sync(noon)
+
+    found = packs.gather(wang, noon, permit.application_uid)
+
+    files = {one.path.rpartition("/")[2]: one.data for one in found.enclosed if one.path.startswith("machines/1/")}
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    command = ["prove", "device", str(tmp_path / "log.txt"), "--authority", str(tmp_path / "authority.cer"), "--json"]
+    assert main(command) == 0
+    said = json.loads(capsys.readouterr().out)
+    fired = [event["said"]["counter"] for event in said["events"] if event["type"] == "fired"]
+    assert (said["device"], fired, said["gaps"]) == (bench.device.serial, [1, 2], [])
+    record = packs.facts_of(found.logs[0], found.facts)
+    assert record[0].data["certificate_sha256"] == said["certificates_sha256"][0]
+    assert [fact.data["head"] for fact in record[1:]] == [head["digest"] for head in said["heads"]]
+    with override("zh-hans"):
+        shown = list(logs.blocks(found.logs, found.enclosed))
+    assert isinstance(shown[-1], Table)
+    assert [row[2] for row in shown[-1].rows][:4] == ["已为操作人开启", "已预占一次用印", "印章落下", "拍照结果"]
+    (tmp_path / "log.txt").write_bytes(files["log.txt"].replace(b"frame ey", b"frame eyA", 1))
+    assert main(command) == 1
+
+    event = DeviceEvent.objects.get(device=bench.device, type="fired", said__said__impression=2)
+    event.said["said"]["counter"] = 9
+    event.save(update_fields=["said"])
+    missing = packs.gather(wang, noon, permit.application_uid).left_out
+    assert packs.Missing.ALTERED in {one.why for one in missing}
 
 
 def test_a_month_leaves_with_its_uses_and_the_heads_of_the_record(

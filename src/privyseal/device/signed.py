@@ -24,7 +24,7 @@ _HALF: Final = 32
 _CURVE: Final = "P-256"
 _JWK: Final = frozenset(("crv", "kty", "x", "y"))
 _COORDINATE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
-_ES256: Final = "ES256"
+ES256: Final = "ES256"
 _JWS: Final = PyJWS()
 
 
@@ -96,7 +96,7 @@ class FrameKey:
 def signed(frame: Frame, said: Mapping[str, Json], key: ec.EllipticCurvePrivateKey) -> str:
     """Return a frame that says this, in the characters of base64url and two dots."""
     header = {"typ": frame.value, "kid": FrameKey.of(key.public_key()).kid}
-    return _JWS.encode(canonical(said), key, algorithm=_ES256, headers=header)
+    return _JWS.encode(canonical(said), key, algorithm=ES256, headers=header)
 
 
 def opened(text: str, frame: Frame, key: FrameKey) -> dict[str, Any]:
@@ -104,12 +104,12 @@ def opened(text: str, frame: Frame, key: FrameKey) -> dict[str, Any]:
     if len(text) > MOST_CHARACTERS:
         raise FrameBroken
     try:
-        found = _JWS.decode_complete(text, key.public(), algorithms=[_ES256])
+        found = _JWS.decode_complete(text, key.public(), algorithms=[ES256])
     except InvalidSignatureError as error:
         raise FrameForged from error
     except (PyJWTError, ValueError, RecursionError) as error:
         raise FrameBroken from error
-    if found["header"] != {"alg": _ES256, "kid": key.kid, "typ": frame.value}:
+    if found["header"] != {"alg": ES256, "kid": key.kid, "typ": frame.value}:
         raise FrameForged
     if not text.endswith("." + _text(found["signature"])):
         raise FrameBroken  # the same signature in other characters

@@ -190,6 +190,7 @@ FIELD: Final[Mapping[str, Promise]] = {
     "type": _("Type"),
     "outcome": _("How it ended"),
     "certificate": _("Certificate"),
+    "certificate_sha256": _("Certificate (SHA-256)"),
     "rows": _("Rows"),
     "errors": _("Errors"),
     "forgotten": _("Factors taken away"),

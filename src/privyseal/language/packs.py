@@ -13,6 +13,7 @@ KIND: Final[Mapping[Kind, Promise]] = {
     Kind.SEALED: _("Sealed file"),
     Kind.ATTACHED: _("Paper beside the application"),
     Kind.PHOTOGRAPH: _("Photograph of a stamped page"),
+    Kind.MACHINE: _("What a machine signed"),
     Kind.USE: _("Receipt of a use with its approvals"),
     Kind.RECORD: _("Receipt of an entry of the record"),
     Kind.POLICY: _("Approval policy"),
@@ -25,4 +26,10 @@ MISSING: Final[Mapping[Missing, Promise]] = {
     Missing.NOT_YOURS: _("Whoever asked for this pack may not see it; its SHA-256 is on record."),
     Missing.DELETED: _("It was deleted when its time was over; its SHA-256 is on record."),
     Missing.NOT_YET: _("No signed head covers it yet. That takes seconds: ask for the pack again."),
+    Missing.OTHERS: _("A part that it signed together with other uses, which whoever asked may not see."),
+    Missing.UNSIGNED: _(
+        "What it told before signatures of machines were kept stands in the tables, without its signature."
+    ),
+    Missing.ALTERED: _("What the tables hold is not what the machine signed. Keep this pack and tell the auditor."),
+    Missing.TOO_MUCH: _("It told more than a pack holds; the first 20,000 entries are in it."),
 }

@@ -41,7 +41,7 @@ SUBJECTS: Final = frozenset(
 )
 
 _COPY: Final = "COPY ledger_fact (kind, actor, at, subjects, body) FROM STDIN"
-_INSERT: Final = "INSERT INTO ledger_fact (kind, actor, at, subjects, body) VALUES (%s, %s, %s, %s, %s)"
+_INSERT: Final = "INSERT INTO ledger_fact (kind, actor, at, subjects, body) VALUES (%s, %s, %s, %s, %s) RETURNING id"
 
 
 class LedgerUnwritable(Refused):
@@ -49,8 +49,8 @@ class LedgerUnwritable(Refused):
 
 
 @transaction_required
-def record(kind: str, /, *, by: Actor, at: datetime, **said: Json) -> None:
-    """Write one fact in the transaction that makes it true, or refuse and so undo it.
+def record(kind: str, /, *, by: Actor, at: datetime, **said: Json) -> int:
+    """Write one fact in the transaction that makes it true, or refuse and so undo it; return its key.
 
     A name of SUBJECTS says what the fact is about and can be searched for; the rest is data: ids, digests, counts.
     """
@@ -58,8 +58,10 @@ def record(kind: str, /, *, by: Actor, at: datetime, **said: Json) -> None:
     try:
         with connection.cursor() as cursor:
             cursor.execute(_INSERT, [kind, by.pseudonym, at, found_by, packed(body)])
+            (key,) = cursor.fetchone()
     except DatabaseError as error:
         raise LedgerUnwritable(kind=kind) from error
+    return int(key)
 
 
 @transaction_required

@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, Q, QuerySet, Value
@@ -12,6 +12,8 @@ from django.db.models import BigIntegerField, Q, QuerySet, Value
 from privyseal.ledger.book import SUBJECTS
 from privyseal.ledger.finding import key
 from privyseal.ledger.models import CheckpointRow, FactRow, Leaf
+
+_NEAR: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,12 @@ def facts_about(subject: str, value: str | int, *, kind: str = "", limit: int = 
     if kind:
         rows = rows.filter(kind__startswith=kind)
     return [fact for fact in _facts(rows[:limit]) if _is_about(fact, value, subject)]
+
+
+def facts_beside(fact: Fact, kind: str) -> list[Fact]:
+    """Return the facts of a kind that were written right behind one, at the same moment: what one command recorded."""
+    near = FactRow.objects.filter(pk__gt=fact.id, pk__lt=fact.id + _NEAR, at=fact.at, kind=kind)
+    return _facts(near.select_related("leaf").order_by("pk"))
 
 
 def first_facts(kind: str, *, among: int = 500) -> list[Fact]:

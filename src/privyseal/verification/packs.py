@@ -1,6 +1,6 @@
 """By what authority a seal was used, as files that somebody else checks without us: an evidence pack."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -16,6 +16,7 @@ from privyseal.approvals.rules import POLICY
 from privyseal.custody.models import HandUse, Photograph
 from privyseal.custody.queries import uses_of
 from privyseal.custody.queries.photographs import photographs_visible_to
+from privyseal.devices.logs import MachineLog, logs_of
 from privyseal.identity.models import Person
 from privyseal.identity.queries import installation
 from privyseal.kernel.canonical import canonical, sha256, utc_text
@@ -23,7 +24,7 @@ from privyseal.kernel.errors import NotFound
 from privyseal.ledger import book
 from privyseal.ledger.commands import command
 from privyseal.ledger.proofs import NotYetProvable, receipt_for
-from privyseal.ledger.queries import Fact, facts_about
+from privyseal.ledger.queries import Fact, fact_with_id, facts_about, facts_beside
 from privyseal.sealing.models import Intent
 from privyseal.sealing.queries import document_visible_to
 from privyseal.seals.models import Acknowledgement, SealRules, SealVersion
@@ -34,6 +35,7 @@ from privyseal.verification.proving import receipt_with_approvals
 
 _TAKEN: Final = "evidence.taken"
 _USES: Final = ("document.kept", "document.sealed")
+_TOLD: Final = "device.told"
 _MOST_FACTS: Final = 2_000
 
 
@@ -44,6 +46,7 @@ class Kind(StrEnum):
     SEALED = "sealed"
     ATTACHED = "attached"
     PHOTOGRAPH = "photograph"
+    MACHINE = "machine"
     USE = "use"
     RECORD = "record"
     POLICY = "policy"
@@ -58,6 +61,10 @@ class Missing(StrEnum):
     NOT_YOURS = "not-yours"
     DELETED = "deleted"
     NOT_YET = "not-yet"
+    OTHERS = "others"
+    UNSIGNED = "unsigned"
+    ALTERED = "altered"
+    TOO_MUCH = "too-much"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +105,7 @@ class Pack:
     at: datetime
     hands: Sequence[HandUse]
     photographs: Sequence[Photograph]
+    logs: Sequence[MachineLog]
     facts: Sequence[Fact]
     policy: Policy | None
     rules: Rules | None
@@ -128,12 +136,14 @@ def gather(actor: Person, at: datetime, uid: str) -> Pack:
     """
     view = application_visible_to(actor, at, uid)
     photographs = list(_photographs(actor, at, view))
+    logs = logs_of(actor, at, view.permits)
     facts = _facts(view)
     policy, rules = _policy(view), _rules(actor, at, view)
     found = [
         *_documents(actor, at, view),
         *_attached(actor, at, view),
         *_pictures(view, photographs),
+        *_logged(logs, facts),
         *_proofs(facts),
         *_certificates(view),
         *_written(policy, rules),
@@ -144,12 +154,29 @@ def gather(actor: Person, at: datetime, uid: str) -> Pack:
         at=at,
         hands=[use for permit in view.permits for use in uses_of(actor, at, permit)],
         photographs=photographs,
+        logs=logs,
         facts=facts,
         policy=policy,
         rules=rules,
         enclosed=[one for one in found if isinstance(one, Enclosed)],
         left_out=[one for one in found if isinstance(one, LeftOut)],
     )
+
+
+def facts_of(log: MachineLog, facts: Iterable[Fact]) -> list[Fact]:
+    """Return what is on record of a machine's certificates, and of up to where it had told when something was counted.
+
+    ``facts`` are those about the use: what a machine told is recorded right behind what came of it.
+    """
+    given = [fact for one in log.certificates if (fact := fact_with_id(one.fact)) is not None]
+    heard, numbers = {event.received_at for event in log.events}, {event.number for event in log.events}
+    beside = [told for fact in facts if fact.at in heard for told in facts_beside(fact, _TOLD)]
+    told = {fact.id: fact for fact in beside if fact.data.get("device") == log.device.uid and _tells(fact, numbers)}
+    return [*given, *(told[key] for key in sorted(told))]
+
+
+def _tells(fact: Fact, numbers: Collection[int]) -> bool:
+    return any(number in numbers for number in range(fact.data["first"], fact.data["last"] + 1))
 
 
 def _photographs(actor: Person, at: datetime, view: ApplicationView) -> QuerySet[Photograph]:
@@ -194,6 +221,24 @@ def _pictures(view: ApplicationView, photographs: Iterable[Photograph]) -> Itera
         path = f"photographs/{number}.{one.kind.rpartition('/')[2]}"
         name = names.get(one.turn.line.document_sha256, "")
         yield _stored(Kind.PHOTOGRAPH, path, name, one.sha256, settings.VAULT)
+
+
+def _logged(logs: Iterable[MachineLog], facts: Sequence[Fact]) -> Iterator[Enclosed | LeftOut]:
+    """Yield what each machine signed, who vouches for its key, and what the record says of both."""
+    for number, log in enumerate(logs, 1):
+        folder = f"machines/{number}"
+        yield from (LeftOut(Kind.MACHINE, log.device.name, Missing(lack.value)) for lack in sorted(log.lacks))
+        if not log.frames:
+            continue
+        yield _text(Kind.MACHINE, f"{folder}/log.txt", f"{log.device.name} {log.device.serial}", log.text)
+        yield _bytes(
+            Kind.CERTIFICATE, f"{folder}/authority.cer", log.device.serial, bytes(log.certificates[-1].authority)
+        )
+        for place, fact in enumerate(facts_of(log, facts), 1):
+            try:
+                yield _text(Kind.RECORD, f"{folder}/record-{place:04}.txt", fact.kind, receipt_for(fact.id))
+            except NotYetProvable:
+                yield LeftOut(Kind.RECORD, fact.kind, Missing.NOT_YET)
 
 
 def _proofs(facts: Iterable[Fact]) -> Iterator[Enclosed | LeftOut]:

@@ -1,6 +1,7 @@
 """``privyseal prove receipt FILE``: check a receipt with no database, no network and no Django.
 
-``privyseal prove sample FILE`` draws again whether the use is a sample that the receipt proves.
+``privyseal prove sample FILE`` draws again whether the use is a sample that the receipt proves;
+``privyseal prove device FILE`` checks what a machine signed.
 """
 
 import json
@@ -12,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from privyseal.config import machine_logs
 from privyseal.custody.rules import MAKERS_WORD
 from privyseal.kernel import drawing, receipt
 from privyseal.kernel.canonical import Json, NotCanonical, parse
@@ -58,9 +60,15 @@ def configure(parser: ArgumentParser) -> None:
             said = "prove every yes that the use names as well; they come in the same file"
             one.add_argument("--with-approvals", action="store_true", help=said)
         one.add_argument("--json", action="store_true", help="answer as one JSON document")
+    machine_logs.configure(what.add_parser("device", help="check offline what a machine signed of its uses"))
 
 
 def run(arguments: Namespace) -> int:
+    """Return 0 where it is proved, 1 where it is not, 2 where that cannot be told."""
+    return machine_logs.run(arguments) if arguments.what == "device" else _receipt(arguments)
+
+
+def _receipt(arguments: Namespace) -> int:
     """Return 0 where the receipt proves its fact, 1 where it does not, 2 where no log key is known."""
     keys = trusted_keys(arguments.log_key)
     if not keys:

@@ -4,12 +4,12 @@ from datetime import datetime
 from typing import Final
 
 from privyseal.device import enrolment, signed
-from privyseal.device.enrolment import Asked
+from privyseal.device.enrolment import Asked, Enrolled
 from privyseal.device.orders import Request
 from privyseal.device.signed import Frame, FrameKey
 from privyseal.devices.hearing import key_for, known_device
 from privyseal.devices.locking import locked_by_serial, locked_device
-from privyseal.devices.models import Device, EnrolmentCode
+from privyseal.devices.models import Device, DeviceCertificate, EnrolmentCode
 from privyseal.devices.queries import ties_to
 from privyseal.devices.requesting import request_of
 from privyseal.devices.rules import (
@@ -27,6 +27,7 @@ from privyseal.kernel.canonical import sha256
 from privyseal.ledger import book
 from privyseal.ledger.actors import Actor, Service
 from privyseal.ledger.commands import command
+from privyseal.ledger.transactions import transaction_required
 from privyseal.signer.answers import EnrolledDevice
 from privyseal.signer.client import Client
 from privyseal.signer.device_requests import Enrol
@@ -118,7 +119,8 @@ def keep_enrolment(actor: Actor, at: datetime, *, frame: str, told: EnrolledDevi
             *("known", "head", "counter", "counted", "key_before", "key_before_until"),
         ]
     )
-    book.record(
+    given = enrolment.enrolled(told.frame)
+    fact = book.record(
         "device.enrolled",
         by=actor,
         at=at,
@@ -126,7 +128,9 @@ def keep_enrolment(actor: Actor, at: datetime, *, frame: str, told: EnrolledDevi
         company=device.company.uid,
         epoch=told.epoch,
         certificate=told.serial,
+        certificate_sha256=sha256(given.certificate),
     )
+    _keep_certificate(device, told.serial, given, fact)
     return device.uid
 
 
@@ -139,8 +143,31 @@ def keep_renewal(actor: Actor, at: datetime, *, frame: str, told: EnrolledDevice
         device.key_before, device.key_before_until = device.key, at + KEY_BEFORE_HOLDS
     device.key, device.certificate, device.valid_until = _hex(again.key), told.serial, told.not_after
     device.save(update_fields=["key", "key_before", "key_before_until", "certificate", "valid_until"])
-    book.record("device.renewed", by=actor, at=at, device=device.uid, certificate=told.serial)
+    given = enrolment.enrolled(told.frame)
+    fact = book.record(
+        "device.renewed",
+        by=actor,
+        at=at,
+        device=device.uid,
+        certificate=told.serial,
+        certificate_sha256=sha256(given.certificate),
+    )
+    _keep_certificate(device, told.serial, given, fact)
     return device.uid
+
+
+@transaction_required
+def _keep_certificate(device: Device, serial: str, given: Enrolled, fact: int) -> None:
+    """Keep by whose word the key of this device is its own: what it signs is shown with that."""
+    DeviceCertificate.objects.create(
+        device=device,
+        epoch=given.epoch,
+        serial=serial,
+        data=given.certificate,
+        authority=given.ca,
+        given_at=given.at,
+        fact=fact,
+    )
 
 
 def _keys(asked: Asked) -> str:

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from django.db import connection
 from django.db.models.functions import Greatest
 
-from privyseal.device import events, signed
+from privyseal.device import events, logged, signed
 from privyseal.device.enrolment import DeviceUnknown
 from privyseal.device.events import Event, Head, Told
 from privyseal.device.hello import Hello, hello
@@ -50,11 +50,12 @@ _SAVE: Final = (
 
 
 class News(NamedTuple):
-    """What one frame says that is new of its device, and the key that it is by."""
+    """What one frame says that is new of its device, the key that it is by, and itself."""
 
     device: Device
     events: Sequence[Event]
     key: FrameKey
+    frame: str
 
 
 def take_events(actor: Actor, at: datetime, *, serial: str, frame: str) -> Acknowledgement:
@@ -118,7 +119,7 @@ def _news(device: Device, head: Head, frame: str, at: datetime) -> News:
         raise DeviceRevoked(device=device.serial)
     key = key_for(device, frame, at)
     _, told = events.read(signed.opened(frame, Frame.EVENTS, key))
-    return News(device, events.following(head, told), key)
+    return News(device, events.following(head, told), key, frame)
 
 
 @transaction_required
@@ -137,6 +138,7 @@ def _keep(actor: Actor, at: datetime, news: Sequence[News]) -> None:
             at=event.at,
             received_at=at,
             said=event.to_json(),
+            frame=logged.shortened(one.frame, one.events, one.key) if event is one.events[-1] else b"",
         )
         for one in new
         for event in one.events

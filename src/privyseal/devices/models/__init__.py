@@ -3,7 +3,7 @@
 from privyseal.devices.models.cabinets import CabinetOpening
 from privyseal.devices.models.machines import Device, DeviceSlot, EnrolmentCode
 from privyseal.devices.models.pairs import Mounting, Unlocking
-from privyseal.devices.models.told import DeviceEvent, DeviceOrder, DevicePicture, DeviceRequest
+from privyseal.devices.models.told import DeviceCertificate, DeviceEvent, DeviceOrder, DevicePicture, DeviceRequest
 from privyseal.devices.models.uses import CodeWords, Confirmation, MachineUse
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "CodeWords",
     "Confirmation",
     "Device",
+    "DeviceCertificate",
     "DeviceEvent",
     "DeviceOrder",
     "DevicePicture",

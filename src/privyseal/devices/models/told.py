@@ -13,7 +13,8 @@ from privyseal.identity.models import DigestField, Person
 class DeviceEvent(models.Model):
     """One event as it was told, whole, with members and types that nobody here knows yet. Never changed.
 
-    A device that is enrolled with new keys begins a new chain, in its next epoch.
+    A device that is enrolled with new keys begins a new chain, in its next epoch. ``frame`` stands at the last event
+    that a frame told: what makes that frame again, as it was signed, with the events before.
     """
 
     device = models.ForeignKey(Device, models.PROTECT, related_name="events", db_index=False)
@@ -24,11 +25,34 @@ class DeviceEvent(models.Model):
     at = models.DateTimeField()
     received_at = models.DateTimeField()
     said = models.JSONField()
+    frame = models.BinaryField(default=b"", db_default=b"")
 
     class Meta:
         db_table = "device_event"
         constraints = [models.UniqueConstraint(fields=["device", "epoch", "number"], name="one_event_a_number")]
-        indexes = [models.Index(fields=["device", "at"], condition=Q(type=Told.POSITION.value), name="positions_told")]
+        indexes = [
+            models.Index(fields=["device", "at"], condition=Q(type=Told.POSITION.value), name="positions_told"),
+            models.Index(fields=["ticket"], condition=~Q(ticket=""), name="events_of_a_ticket"),
+        ]
+
+
+class DeviceCertificate(models.Model):
+    """A certificate that a device was given for its key, and the devices' authority that gave it. Never changed.
+
+    ``fact`` is the key of what is on record of it.
+    """
+
+    device = models.ForeignKey(Device, models.PROTECT, related_name="certificates", db_index=False)
+    epoch = models.PositiveIntegerField()
+    serial = models.CharField(max_length=64)
+    data = models.BinaryField()
+    authority = models.BinaryField()
+    given_at = models.DateTimeField()
+    fact = models.BigIntegerField()
+
+    class Meta:
+        db_table = "device_certificate"
+        constraints = [models.UniqueConstraint(fields=["device", "serial"], name="one_certificate_a_serial")]
 
 
 class DevicePicture(models.Model):

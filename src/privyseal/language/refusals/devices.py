@@ -11,6 +11,10 @@ WORDS: Final[Mapping[str, Promise]] = {
     "frame-forged": _("What came in a device's name is not signed by it. Look after the device, and tell the auditor."),
     "chain-broken": _("A device tells another story than before. Stop using it, and tell the auditor."),
     "events-missing": _("Events of a device before these have not come yet. It sends them again by itself."),
+    "log-unreadable": _("This is no log of a machine, or it was altered. Ask for the evidence pack again."),
+    "log-foreign": _(
+        "A certificate in the log is not by the authority, or not of the machine that the log is of. Do not rely on it."
+    ),
     "device-unknown": _("No such device is enrolled. Enrol it with a new code."),
     "device-of-another": _("This device was enrolled for another company. Register another one."),
     "device-enrol-anew": _(

@@ -22,7 +22,7 @@ from privyseal.language.packs import KIND, MISSING
 from privyseal.pdf.report import Block, Heading, Picture, Table, Words, report
 from privyseal.sealing.models import Intent
 from privyseal.verification.packs import Enclosed, Kind, LeftOut, Pack
-from privyseal.web.shown import applications
+from privyseal.web.shown import applications, logs
 from privyseal.web.shown.applications import ApplicationShown, Window
 from privyseal.web.shown.words import moment
 
@@ -48,6 +48,7 @@ def _blocks(found: Pack, shown: ApplicationShown) -> Iterator[Block]:
     yield Heading(_("What was sealed"))
     yield from _uses(found)
     yield from _pictures(found)
+    yield from logs.blocks(found.logs, found.enclosed)
     yield Heading(_("What is in this pack"), on_new_page=True)
     yield Table(
         (_("File"), _("What it contains"), "SHA-256"),
@@ -59,7 +60,7 @@ def _blocks(found: Pack, shown: ApplicationShown) -> Iterator[Block]:
         missing = [(_what(one), str(MISSING[one.why])) for one in found.left_out]
         yield Table((_("What it is"), _("Why")), missing, (1, 1))
     yield Heading(_("How to check it without us"))
-    yield from (Words(f"{number}. {words}") for number, words in enumerate(_steps(), 1))
+    yield from (Words(f"{number}. {words}") for number, words in enumerate(_steps(found), 1))
 
 
 def _plain(found: Pack) -> Iterator[Block]:
@@ -258,7 +259,7 @@ def _pictures(found: Pack) -> Iterator[Block]:
         yield Picture(b"".join(settings.VAULT.parts(one.small_sha256)), " · ".join(part for part in said if part))
 
 
-def _steps() -> Iterable[str]:
+def _steps(found: Pack) -> Iterable[str]:
     said = {"address": settings.PUBLIC_URL}
     return (
         _("Reckon the SHA-256 of each file: “sha256sum -c SHA256SUMS” in the folder of the pack does it at once."),
@@ -281,6 +282,15 @@ def _steps() -> Iterable[str]:
             "A receipt of a use names the approvals that it rests on by their digests. Its file in “uses” carries "
             "them, with the keys that signed them."
         ),
+        *(_steps_of_machines() if found.logs else ()),
+    )
+
+
+def _steps_of_machines() -> Iterable[str]:
+    yield _(
+        "Have the log of a machine, “log.txt” in the folder “machines”, judged by “privyseal prove device” on any "
+        "computer: it says whether the machine's own key signed each entry, and whether one was changed or is missing. "
+        "Of up to where the machine had told when, the receipts beside it speak: they name the same digests."
     )
 
 

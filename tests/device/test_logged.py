@@ -1,0 +1,116 @@
+"""A machine's log: kept short, written out to the bit, and refused once anything in it is another."""
+
+import base64
+import json
+import re
+from datetime import UTC, datetime
+from typing import Final
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
+from jwt import PyJWS
+
+from privyseal.device import logged
+from privyseal.device.events import ChainBroken, Event, Head, Told, payload
+from privyseal.device.logged import LogForeign, LogUnreadable
+from privyseal.device.signed import Frame, FrameForged, FrameKey, signed
+from privyseal.kernel.canonical import canonical
+from privyseal.kernel.errors import Refused
+from privyseal.signer import device_authority
+
+NOON: Final = datetime(2026, 11, 26, 4, tzinfo=UTC)
+KEY: Final = ec.generate_private_key(ec.SECP256R1())
+BY: Final = FrameKey.of(KEY.public_key())
+SERIAL: Final = "M-0007"
+HOME: Final = device_authority.new_home(at=NOON)
+
+_STRANGER: Final = ec.generate_private_key(ec.SECP256R1())
+_OTHER: Final = base64.b64encode(device_authority.new_home(at=NOON).ca).decode()
+
+
+def certificate(serial: str = SERIAL, by: device_authority.Home = HOME) -> bytes:
+    made: x509.Certificate = device_authority.for_device(by, serial, BY, at=NOON)
+    return made.public_bytes(Encoding.DER)
+
+
+def told(first: int, *kinds: Told, head: Head | None = None) -> list[Event]:
+    head, events = head or Head(first - 1, "0" * 64), []
+    for number, kind in enumerate(kinds, first):
+        events.append(
+            head.next(SERIAL, kind, NOON, ticket="1" * 32, said={"impression": 1, "counter": number, "说": "印"})
+        )
+        head = Head.after(events[-1])
+    return events
+
+
+FIRST: Final = told(1, Told.SESSION_OPENED, Told.RESERVED, Told.FIRED)
+SECOND: Final = told(4, Told.COMMITTED, head=Head.after(FIRST[-1]))
+LATER: Final = told(9, Told.RELEASED)
+
+
+def frame(events: list[Event]) -> str:
+    return signed(Frame.EVENTS, payload(SERIAL, events), KEY)
+
+
+def log(*frames: str, given: bytes = certificate()) -> str:
+    return logged.write(HOME.ca, [given], frames)
+
+
+def test_a_frame_is_written_out_again_from_its_events_and_66_bytes() -> None:
+    text = frame(FIRST)
+    other_order = json.dumps({"typ": Frame.EVENTS, "kid": BY.kid, "alg": "ES256"}, separators=(",", ":"))
+    by_other_software = PyJWS().encode(
+        canonical(payload(SERIAL, FIRST)), KEY, "ES256", headers=json.loads(other_order), sort_headers=False
+    )
+    says_more = signed(Frame.EVENTS, {**payload(SERIAL, FIRST), "firmware": "2"}, KEY)
+    known_in_part = frame([*FIRST, *SECOND])
+    kept = [logged.shortened(one, FIRST, BY) for one in (text, by_other_software, says_more)]
+
+    assert [len(one) for one in kept[:2]] == [66, 66]
+    events = json.loads(json.dumps([event.to_json() for event in FIRST]))
+    stranger = FrameKey.of(ec.generate_private_key(ec.SECP256R1()).public_key())
+    assert [logged.lengthened(one, events, [stranger, BY]) for one in kept] == [text, by_other_software, says_more]
+    late = logged.shortened(known_in_part, SECOND, BY)
+    assert logged.lengthened(late, [event.to_json() for event in SECOND], [BY]) == known_in_part
+    with pytest.raises(FrameForged):
+        logged.lengthened(kept[0], [*events[:2], {**events[2], "number": 7}], [BY])
+
+
+def test_a_log_says_what_was_signed_and_what_lies_between() -> None:
+    found = logged.check(log(frame(FIRST), frame(SECOND), frame(LATER)), HOME.ca)
+
+    assert (found.device, [event.number for event in found.events]) == (SERIAL, [1, 2, 3, 4, 9])
+    assert (list(found.heads), list(found.gaps)) == (
+        [Head.after(each[-1]) for each in (FIRST, SECOND, LATER)],
+        [(4, 9)],
+    )
+
+
+def test_no_letter_of_a_log_is_changed_unseen() -> None:
+    text = log(frame(FIRST), frame(SECOND))
+    for place in range(0, len(text), 41):
+        letter = "A" if text[place] != "A" else "B"
+        with pytest.raises(Refused):
+            logged.check(text[:place] + letter + text[place + 1 :], HOME.ca)
+
+
+@pytest.mark.parametrize(
+    ("changed", "refusal"),
+    [
+        (lambda: log(frame(SECOND), frame(FIRST[:1]), frame(told(5, Told.FIRED, Told.COMMITTED))), ChainBroken),
+        (lambda: log(frame(FIRST), frame(told(4, Told.EXCESS))), ChainBroken),
+        (lambda: log(signed(Frame.EVENTS, payload(SERIAL, FIRST), _STRANGER)), FrameForged),
+        (lambda: log(frame(FIRST), given=certificate("M-0008")), LogForeign),
+        (lambda: log(frame(FIRST), given=certificate(by=device_authority.new_home(at=NOON))), LogForeign),
+        (lambda: re.sub("authority .*", f"authority {_OTHER}", log(frame(FIRST))), LogForeign),
+        (log, LogUnreadable),
+        (lambda: log(frame(FIRST)) + "frames\n", LogUnreadable),
+        (lambda: log(frame(FIRST)).replace("certificate ", "certificate A"), LogUnreadable),
+    ],
+)
+def test_what_is_no_log_of_this_machine_is_refused(changed: object, refusal: type[Refused]) -> None:
+    assert callable(changed)
+    with pytest.raises(refusal):
+        logged.check(changed(), HOME.ca)
