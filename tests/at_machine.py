@@ -143,9 +143,9 @@ def benched(
     return made
 
 
-def mount_at(signer: Client, serial: str, slot: int, seal: Seal) -> None:
+def mount_at(signer: Client, serial: str, slot: int, seal: Seal, *, kind: DeviceKind = DeviceKind.DESKTOP) -> None:
     """Have the signer know that a machine holds a seal, as somebody agreed to."""
-    agreed = Mount(order=uuid4().hex, device=serial, slot=slot, seal=seal.uid, is_in=True)
+    agreed = Mount(order=uuid4().hex, device=serial, kind=kind, slot=slot, seal=seal.uid, is_in=True)
     said = vouch(agreed.to_bytes(), approver=uuid4().hex, web_key=web_key())
     order = Approved(agreed.to_bytes(), (said,))
     signer.order_device(Ordered(order=agreed.order, device=serial, type=Order.MOUNT, agreed=order))

@@ -131,7 +131,7 @@ def in_service(signer: Client, seal: Seal) -> str:
     said = Asked(serial, DeviceKind.HANDHELD, 1, "K6", "1.0", key, agreement, seal.created_at, "0" * 64)
     frame = signed(Frame.ENROLMENT, said.to_json(), keys[0])
     signer.enrol(Enrol(frame=frame, company=seal.company.uscc, gateway=key, broker=""))
-    mount_at(signer, serial, 1, seal)
+    mount_at(signer, serial, 1, seal, kind=DeviceKind.HANDHELD)
     return serial
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from privyseal.approval_page import asking, drawing, saying, words
 from privyseal.approval_page.saying import Reader
+from privyseal.device.enrolment import DeviceKind
 from privyseal.devices.rules import Because
 from privyseal.pdf.placement import Placement, Size
 from privyseal.pdf.spots import Awaited, Edge, Range, Seam, Spread
@@ -176,10 +177,11 @@ def test_everything_is_said_in_both_languages_with_the_same_places() -> None:
 def test_whatever_is_agreed_to_at_a_machine_otherwise_is_said_otherwise(language: str) -> None:
     confirm = Confirm(device="M-1", ticket="71" * 16, seal="5e" * 16, impression=1, picture_sha256="ab" * 32)
     unlock = Unlock(device="M-1", until=7, because="looked-at")
-    mount = Mount(order="0a" * 16, device="M-1", slot=1, seal="5e" * 16, is_in=True)
+    mount = Mount(order="0a" * 16, device="M-1", kind=DeviceKind.HANDHELD, slot=1, seal="5e" * 16, is_in=True)
     otherwise: list[Agreement] = [
         replace(mount, order="0b" * 16),
         replace(mount, device="M-2"),
+        *(replace(mount, kind=kind) for kind in DeviceKind if kind is not mount.kind),
         replace(mount, slot=2),
         replace(mount, seal="5f" * 16),
         replace(mount, is_in=False),

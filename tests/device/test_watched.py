@@ -188,7 +188,11 @@ def test_by_hand_another_slot_or_the_same_seal_twice_is_an_alarm_that_locks() ->
     assert machine.kept.is_locked
 
 
-def test_nothing_but_a_cabinet_opens_by_hand() -> None:
+def test_nothing_but_a_cabinet_opens_by_hand_and_a_cabinet_by_nothing_else() -> None:
+    _, at_hand, _ = at_a_cabinet()
+    stamping = replace(ticket(impressions=3), uid="9" * 32)
+    at_hand.take(frame(stamping), NOON)
+    assert at_hand.open(stamping.uid, OPERATOR, NOON) is Cannot.OTHER_KIND
     machine = cabinet(Parts())
     given = replace(ticket(impressions=1), mode=Mode.HAND)
     machine.take(frame(given), NOON)

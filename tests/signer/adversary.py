@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, Final
 
+from privyseal.device.enrolment import DeviceKind
 from privyseal.device.orders import Order
 from privyseal.kernel.canonical import Json, sha256
 from privyseal.signer import requests
@@ -137,7 +138,7 @@ class Adversary:
         seen = Confirm(
             device=self.device, ticket=uid("ticket"), seal=SEAL, impression=1, picture_sha256=sha256(CONTRACT)
         )
-        out = Mount(order=name, device=self.device, slot=1, seal=SEAL, is_in=False)
+        out = Mount(order=name, device=self.device, kind=DeviceKind.HANDHELD, slot=1, seal=SEAL, is_in=False)
         open_ = Unlock(device=self.device, until=9, because="looked-at")
         kind = self.chance.choice((Order.CONFIRM, Order.UNLOCK, Order.MOUNT))
         said = {Order.CONFIRM: seen.to_bytes(), Order.UNLOCK: open_.to_bytes(), Order.MOUNT: out.to_bytes()}[kind]

@@ -87,6 +87,23 @@ def test_a_file_of_the_first_format_is_brought_up_to_this_one(tmp_path: Path) ->
     upgraded.close()
 
 
+def test_a_cabinet_of_before_is_one_that_let_a_seal_out_by_hand(tmp_path: Path) -> None:
+    connection = open_durably(tmp_path / "signer.sqlite")
+    connection.executescript(
+        "INSERT INTO device (serial, epoch, company, key, agreement, seals, sequence)"
+        " VALUES ('C-1', 1, '', x'', x'', '[]', 0), ('D-1', 1, '', x'', x'', '[]', 0);"
+        "INSERT INTO device_grant VALUES ('1', 'C-1', 1, 0, '', '', '', 0, 'by hand', NULL, 0, 0),"
+        " ('2', 'D-1', 1, 0, '', '', '', 3, 'stamps', NULL, 0, 0);"
+        "ALTER TABLE device DROP COLUMN kind; PRAGMA user_version = 21;"
+    )
+    connection.close()
+
+    upgraded = open_durably(tmp_path / "signer.sqlite")
+
+    assert upgraded.execute("SELECT serial, kind FROM device").fetchall() == [("C-1", "cabinet"), ("D-1", "")]
+    upgraded.close()
+
+
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     (tmp_path / "signer.sqlite").write_bytes(b"not a database, but long enough to be taken for one" * 100)
 

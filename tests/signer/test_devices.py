@@ -33,7 +33,10 @@ from privyseal.signer.denials import Denial, PermitDenied, What
 from privyseal.signer.device_checks import (
     CodeTooSoon,
     CountNotInCode,
+    DeviceKindDiffers,
+    DeviceKindUnknown,
     DeviceOfAnother,
+    DeviceOfOtherKind,
     FenceNeedsTicket,
     FenceNotApproved,
     HandsNeedNetwork,
@@ -76,8 +79,10 @@ def ask(signer: Signer, request: OfDevices) -> dict[str, object]:
     return dict(result)
 
 
-def asks_to_be(serial: str = "D-0009", key: ec.EllipticCurvePrivateKey = KEY) -> str:
-    said = Asked(serial, DeviceKind.HANDHELD, 2, "K6", "1.0", of(key), of(AGREEMENT), NOON, "0" * 64)
+def asks_to_be(
+    serial: str = "D-0009", key: ec.EllipticCurvePrivateKey = KEY, kind: DeviceKind = DeviceKind.HANDHELD
+) -> str:
+    said = Asked(serial, kind, 2, "K6", "1.0", of(key), of(AGREEMENT), NOON, "0" * 64)
     return signed(Frame.ENROLMENT, said.to_json(), key)
 
 
@@ -96,10 +101,11 @@ def mounted(
     is_in: bool = True,
     order: str = "mount",
     device: str = "D-0009",
+    kind: DeviceKind = DeviceKind.HANDHELD,
     said: Callable[[bytes], Approved] = by_zhao,
 ) -> Ordered:
     """Return the order that a seal goes into a device or out of it, as somebody agreed to it."""
-    agreed = Mount(order=uid(order), device=device, slot=slot, seal=seal, is_in=is_in)
+    agreed = Mount(order=uid(order), device=device, kind=kind, slot=slot, seal=seal, is_in=is_in)
     return Ordered(order=uid(order), device=device, type=Order.MOUNT, agreed=said(agreed.to_bytes()))
 
 
@@ -489,10 +495,16 @@ def test_a_machine_waits_for_as_many_people_as_its_approvers_said(
         assert ticket(founded, request)
 
 
+def cabinet(signer: Signer) -> Allow:
+    """Enrol the device as a cabinet that holds the seal; return what asks that it lets it out once."""
+    ask(signer, to_enrol(asks_to_be(kind=DeviceKind.CABINET)))
+    ask(signer, mounted(kind=DeviceKind.CABINET, order="in a cabinet"))
+    return allow(mode=Mode.HAND, impressions=1)
+
+
 def test_a_cabinet_lets_a_seal_out_as_often_as_impressions_were_approved_and_by_no_code(founded: Signer) -> None:
-    enrolled(founded)
     fenced = replace(BY_HAND, impressions=2, fence=Around(31_230_416, 121_473_701, 200))
-    out = allow(mode=Mode.HAND, impressions=1, approved=(approved(fenced, by=(LI,)),))
+    out = replace(cabinet(founded), approved=(approved(fenced, by=(LI,)),))
 
     for each in ("out 1", "out 2", "out 2"):
         said = said_by_itself(ticket(founded, replace(out, grant=uid(each))), Frame.TICKET)
@@ -503,9 +515,62 @@ def test_a_cabinet_lets_a_seal_out_as_often_as_impressions_were_approved_and_by_
         ticket(founded, replace(out, grant=uid("code"), minutes=60))
     with pytest.raises(ApprovalsMissing):
         ticket(founded, replace(out, grant=uid("unapproved"), approved=(approved(fenced, by=()),)))
-    ask(founded, mounted(is_in=False, order="out"))
+    ask(founded, mounted(is_in=False, order="out", kind=DeviceKind.CABINET))
     with pytest.raises(SealNotMounted):
         ticket(founded, replace(out, grant=uid("elsewhere")))
+
+
+def test_a_cabinet_is_given_nothing_that_stamps_and_a_machine_nothing_by_hand(founded: Signer) -> None:
+    by_hand = cabinet(founded)
+    for stamping in (allow(), allow(mode=Mode.ONE, impressions=1), allow(minutes=60)):
+        with pytest.raises(DeviceOfOtherKind):
+            ticket(founded, stamping)
+    ask(founded, End("D-0009"))
+    enrolled(founded)
+    with pytest.raises(DeviceOfOtherKind):
+        ticket(founded, by_hand)
+
+    assert ticket(founded, allow())
+
+
+def test_a_device_with_seals_in_it_becomes_nothing_else_and_none_is_mounted_by_a_false_word(founded: Signer) -> None:
+    cabinet(founded)
+    other = ec.generate_private_key(ec.SECP256R1())
+    renewal = Again("D-0009", of(KEY), of(other), NOON, DeviceKind.DESKTOP)
+
+    for asked in (asks_to_be(key=other), signed(Frame.RENEWAL, renewal.to_json(), KEY)):
+        with pytest.raises(DeviceKindDiffers):
+            ask(founded, to_enrol(asked))
+    with pytest.raises(DeviceKindDiffers):
+        ask(founded, mounted(2, uid("another seal"), order="false"))
+    ask(founded, mounted(is_in=False, order="out", kind=DeviceKind.CABINET))
+    ask(founded, to_enrol(asks_to_be(key=other)))  # nothing is in it: what goes in next says what it is
+
+
+def test_what_a_device_is_that_was_enrolled_before_is_learned_when_it_says_so(
+    founded: Signer, database: Database
+) -> None:
+    by_hand = cabinet(founded)
+    before = "UPDATE device SET kind = ''"
+
+    def forget() -> None:
+        with database.writing() as connection:
+            connection.execute(before)
+
+    forget()
+    assert ticket(founded, allow(grant="stamps as ever"))
+    with pytest.raises(DeviceKindUnknown):
+        ticket(founded, by_hand)
+    renewal = Again("D-0009", of(KEY), of(KEY), NOON, DeviceKind.CABINET)
+    every: tuple[OfDevices, ...] = (
+        to_enrol(asks_to_be(kind=DeviceKind.CABINET)),
+        to_enrol(signed(Frame.RENEWAL, renewal.to_json(), KEY)),
+        mounted(2, uid("another seal"), order="another", kind=DeviceKind.CABINET),
+    )
+    for number, says in enumerate(every):
+        forget()
+        ask(founded, says)
+        assert ticket(founded, replace(by_hand, grant=uid(f"by hand {number}")))
 
 
 def test_where_the_charter_asks_for_passkeys_one_of_the_roster_or_of_security_unlocks_and_mounts(

@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from privyseal.device import enrolment
-from privyseal.device.enrolment import Again, DeviceUnknown
+from privyseal.device.enrolment import Again, DeviceKind, DeviceUnknown
 from privyseal.device.signed import Frame, signed
 from privyseal.kernel.canonical import canonical, sha256
 from privyseal.kernel.errors import Refused
@@ -163,7 +163,7 @@ def test_a_seal_is_put_into_the_slot_that_is_said_and_no_other() -> None:
     device = Device("D-0009", 1, "company", of(KEY), of(AGREEMENT), (SEAL, ""))
 
     def after(held: tuple[str, ...], slot: int, seal: str, *, is_in: bool = True) -> tuple[str, ...]:
-        agreed = Mount(order=uid("o"), device="D-0009", slot=slot, seal=seal, is_in=is_in)
+        agreed = Mount(order=uid("o"), device="D-0009", kind=DeviceKind.HANDHELD, slot=slot, seal=seal, is_in=is_in)
         return _mounted(replace(device, seals=held), agreed)
 
     assert [after((SEAL, ""), slot, "x") for slot in (1, 2)] == [("x", ""), (SEAL, "x")]

@@ -12,6 +12,7 @@ from typing import Any, Final
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from privyseal.device.enrolment import DeviceKind
 from privyseal.kernel.canonical import Json, canonical, parse
 from privyseal.kernel.errors import Refused
 from privyseal.kernel.receipt import ReceiptUnreadable
@@ -238,7 +239,7 @@ def test_what_somebody_agrees_to_is_said_in_these_bytes() -> None:
     confirm = agreements.Confirm(
         device="PS-0001", ticket=uid("ticket"), seal=SEAL, impression=1, picture_sha256="5" * 64
     )
-    mount = agreements.Mount(order=uid("o"), device="PS-0001", slot=64, seal=SEAL, is_in=False)
+    mount = agreements.Mount(order=uid("o"), device="PS-0001", kind=DeviceKind.DESKTOP, slot=64, seal=SEAL, is_in=False)
     said: dict[str, Json] = {"v": 1, "agrees": "unlock", "device": "PS-0001", "until": 0, "because": "found"}
 
     assert unlock.to_bytes() == canonical(said)

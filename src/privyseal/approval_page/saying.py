@@ -206,6 +206,7 @@ def of_agreement(agreed: Agreement, reader: Reader) -> Iterator[Row]:
             yield reader.say("because"), reader.code("because", agreed.because)
             yield reader.say("until"), reader.say("until-event", number=agreed.until)
         case Mount():
+            yield reader.say("machine-kind"), reader.say(f"machine-kind.{agreed.kind.value}")
             yield reader.say("seal"), reader.name(agreed.seal)
             yield reader.say("slot"), reader.say("slot-number", number=agreed.slot)
             yield reader.say("order"), agreed.order

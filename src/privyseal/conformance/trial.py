@@ -10,6 +10,7 @@ from privyseal.conformance.bench import UNKNOWN, Answer, Bench
 from privyseal.conformance.gateway import CODE, MASTER, Gateway, Played
 from privyseal.device import codes
 from privyseal.device.codes import Grant, Holder, Kind, Voice
+from privyseal.device.enrolment import DeviceKind
 from privyseal.device.events import Event
 from privyseal.device.orders import Instruction, Order, Request
 from privyseal.device.signed import Frame, signed
@@ -20,6 +21,9 @@ SEAL: Final = "1" * 32
 OTHER_SEAL: Final = "2" * 32
 OPERATOR: Final = "3" * 32
 PERMIT: Final = "4" * 32
+_STAMPING: Final = frozenset({"press", "jam", "stamp"})
+_OF_STAMPING: Final = frozenset({"mode", "impressions", "confirmations"})
+_STAMPS_NOTHING: Final = "a cabinet or box stamps nothing"
 
 
 class Wrong(Exception):
@@ -27,7 +31,7 @@ class Wrong(Exception):
 
 
 class Cannot(Exception):
-    """The bench does not know how to do this with the device."""
+    """The bench does not know how to do this with the device, or such a device does not do it."""
 
 
 class Result(NamedTuple):
@@ -59,10 +63,17 @@ class Trial:
         return holder
 
     def do(self, *words: str) -> Answer:
+        if self.is_cabinet and words[0] in _STAMPING:
+            raise Cannot(_STAMPS_NOTHING)
         answer = self._bench.do(" ".join(words))
         if answer.how == UNKNOWN:
-            raise Cannot(" ".join(words))
+            raise Cannot(f"the bench does not know '{' '.join(words)}'")
         return answer
+
+    def stamps_nothing(self) -> None:
+        """Try to make an impression where none may be made, and find fault where the device says that it did."""
+        if self._bench.do("press").how == "ok":
+            raise Wrong("it says that it stamped")
 
     def done(self, *words: str) -> Answer:
         """Have something done that has to work."""
@@ -81,15 +92,26 @@ class Trial:
         self._seen = len(self.played.events)
         return new
 
+    @property
+    def is_cabinet(self) -> bool:
+        return self.played.kind == DeviceKind.CABINET.value
+
     def enrol(self) -> Answer:
         return self.do("enrol", self.gateway.address, CODE)
 
     # --- what is sent ---
 
     def ticket(self, **changes: Any) -> Ticket:  # noqa: ANN401  a field of ``Ticket``
-        """Return a ticket that is good for an hour around now, and for two impressions, but for the changes."""
+        """Return a ticket that is good for an hour around now, but for the changes.
+
+        For two impressions; at a cabinet, which makes none, for taking the seal out by hand.
+        """
         self._tickets += 1
         now = datetime.now(UTC)
+        if self.is_cabinet and changes.keys() & _OF_STAMPING and changes.get("mode") is not Mode.HAND:
+            raise Cannot(_STAMPS_NOTHING)
+        if self.is_cabinet:
+            changes = {"mode": Mode.HAND, "impressions": 1} | changes
         good = Ticket(
             uid=f"{self._tickets:032x}",
             device=self.holder.serial,
@@ -239,7 +261,7 @@ def tried(trial: Trial, cases: Mapping[str, Case]) -> list[Result]:
         except Wrong as found:
             how, why = "failed", str(found)
         except Cannot as found:
-            how, why = "not tried", f"the bench does not know '{found}'"
+            how, why = "not tried", str(found)
         if len(trial.played.broken) > broken and how == "passed":
             how, why = "failed", f"it sent what is no frame: {trial.played.broken[-1]}"
         results.append(Result(name, how, why))

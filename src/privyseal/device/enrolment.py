@@ -52,7 +52,7 @@ class DeviceKind(StrEnum):
     WORKBENCH = "workbench"
 
 
-_KIND: Final = re.compile("|".join(DeviceKind))
+KIND: Final = re.compile("|".join(DeviceKind))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +95,17 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """What a device says when its certificate is to be made anew."""
+    """What a device says when its certificate is to be made anew; one of before does not say what it is."""
 
     device: str
     key: FrameKey
     agreement: FrameKey
     at: datetime
+    kind: DeviceKind | None = None
 
     def to_json(self) -> dict[str, Json]:
-        return {
+        own: dict[str, Json] = {"kind": self.kind.value} if self.kind else {}
+        return own | {
             "v": _VERSION,
             "device": self.device,
             "key": self.key.to_json(),
@@ -170,7 +172,7 @@ def asked(text: str) -> Asked:
         shapes.integer(read["v"], least=_VERSION, most=_VERSION)
         found = Asked(
             device=shapes.word(read["device"], SERIAL),
-            kind=DeviceKind(shapes.word(read["kind"], _KIND)),
+            kind=DeviceKind(shapes.word(read["kind"], KIND)),
             slots=shapes.integer(read["slots"], least=1, most=MOST_SLOTS),
             model=shapes.text(read["model"], most=_MOST_TEXT),
             firmware=shapes.text(read["firmware"], most=_MOST_TEXT),
@@ -188,10 +190,12 @@ def asked(text: str) -> Asked:
 def again(text: str, key: FrameKey) -> Again:
     """Return what a device asks for by the key in force, or refuse: frame-broken, frame-forged."""
     try:
-        read = shapes.fields(opened(text, Frame.RENEWAL, key), _AGAIN)
+        said = opened(text, Frame.RENEWAL, key)
+        read = shapes.fields(said, _AGAIN | ({"kind"} & said.keys()))
         shapes.integer(read["v"], least=_VERSION, most=_VERSION)
         device, at = shapes.word(read["device"], SERIAL), shapes.moment(read["at"])
-        return Again(device, FrameKey.read(read["key"]), FrameKey.read(read["agreement"]), at)
+        kind = DeviceKind(shapes.word(read["kind"], KIND)) if "kind" in read else None
+        return Again(device, FrameKey.read(read["key"]), FrameKey.read(read["agreement"]), at, kind)
     except Misshapen as error:
         raise FrameBroken from error
 

@@ -299,7 +299,7 @@ class Machine:
             Cannot.NOT_THE_OPERATOR: operator not in ticket.operators,
             Cannot.USED_UP: self.kept.spent.get(ticket.uid, 0) >= ticket.impressions and not is_out,
             Cannot.PLACE: ticket.place is not None and not ticket.place.holds(self._mechanics.place()),
-            Cannot.OTHER_KIND: ticket.mode is Mode.HAND and not self._identity.is_cabinet,
+            Cannot.OTHER_KIND: (ticket.mode is Mode.HAND) is not self._identity.is_cabinet,
             Cannot.WRONG_SEAL: ticket.seal not in self._mechanics.seals and not is_out,
         }
         return next((reason for reason, holds in reasons.items() if holds), None)

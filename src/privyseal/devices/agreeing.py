@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from privyseal.device.enrolment import DeviceKind
 from privyseal.devices.models import Confirmation, MachineUse, Mounting, Unlocking
 from privyseal.devices.mounted import seal_of
 from privyseal.identity.models import Person
@@ -37,6 +38,7 @@ def to_mount(mounting: Mounting) -> Mount:
     return Mount(
         order=mounting.uid,
         device=mounting.device.serial,
+        kind=DeviceKind(mounting.device.kind),
         slot=mounting.slot,
         seal=seal.uid,
         is_in=mounting.seal is not None,

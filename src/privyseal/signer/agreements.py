@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, TypeAlias
 
-from privyseal.device.enrolment import MOST_SLOTS
+from privyseal.device.enrolment import KIND, MOST_SLOTS, DeviceKind
 from privyseal.device.events import LAST_NUMBER, SERIAL
 from privyseal.device.orders import Order
 from privyseal.device.tickets import MOST_IMPRESSIONS
@@ -67,17 +67,19 @@ class Unlock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mount:
-    """A seal goes into a slot of a machine, or that which is there comes out of it. Once: ``order`` is its order."""
+    """A seal goes into a slot of a machine that is of this kind, or comes out of it. Once: ``order`` is its order."""
 
     order: str
     device: str
+    kind: DeviceKind
     slot: int
     seal: str
     is_in: bool
 
     def to_bytes(self) -> bytes:
-        said: dict[str, Json] = {"order": self.order, "device": self.device, "slot": self.slot, "seal": self.seal}
-        return _bytes(Kind.MOUNT, said | {"way": "in" if self.is_in else "out"})
+        said: dict[str, Json] = {"order": self.order, "device": self.device, "kind": self.kind.value}
+        said |= {"slot": self.slot, "seal": self.seal, "way": "in" if self.is_in else "out"}
+        return _bytes(Kind.MOUNT, said)
 
 
 Agreement: TypeAlias = Confirm | Unlock | Mount
@@ -100,7 +102,7 @@ def parse(data: bytes) -> Agreement:
             case Kind.UNLOCK:
                 return _unlock(_fields(said, "device", "until", "because"))
             case Kind.MOUNT:
-                return _mount(_fields(said, "order", "device", "slot", "seal", "way"))
+                return _mount(_fields(said, "order", "device", "kind", "slot", "seal", "way"))
     except (NotCanonical, UnicodeError, shapes.Misshapen) as error:
         raise AgreementUnreadable from error
     raise AgreementUnreadable
@@ -138,6 +140,7 @@ def _mount(said: Mapping[str, Json]) -> Mount:
     return Mount(
         order=shapes.uid(said["order"]),
         device=shapes.word(said["device"], SERIAL),
+        kind=DeviceKind(shapes.word(said["kind"], KIND)),
         slot=shapes.integer(said["slot"], least=1, most=MOST_SLOTS),
         seal=shapes.uid(said["seal"]),
         is_in=shapes.word(said["way"], _WAY) == "in",

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from privyseal.kernel.canonical import utc_text, utc_time
+from privyseal.signer import device_tables
 from privyseal.signer.authority import uscc_of
 from privyseal.signer.protocol import SignerUnavailable
 
-SCHEMA_VERSION: Final = 21
+SCHEMA_VERSION: Final = 22
 
 _FULL: Final = 2
 _TOLERATED_BACKWARDS: Final = timedelta(seconds=5)
@@ -91,40 +92,6 @@ CREATE TABLE responder (
 ) STRICT;
 CREATE INDEX version_of_serial ON seal_version (serial);
 """
-_DEVICES: Final = """
-CREATE TABLE device_home (
-  id INTEGER PRIMARY KEY CONSTRAINT one_device_home CHECK (id = 1),
-  ca_key BLOB NOT NULL, ca BLOB NOT NULL, frame_key BLOB NOT NULL, master BLOB NOT NULL
-) STRICT;
-CREATE TABLE device (
-  serial TEXT NOT NULL, epoch INTEGER NOT NULL, company TEXT NOT NULL, key BLOB NOT NULL, agreement BLOB NOT NULL,
-  seals TEXT NOT NULL, ended_at TEXT, sequence INTEGER NOT NULL, PRIMARY KEY (serial, epoch)
-) STRICT;
-CREATE TABLE device_order (
-  uid TEXT PRIMARY KEY, device TEXT NOT NULL, number INTEGER NOT NULL, request_sha256 TEXT NOT NULL,
-  frame TEXT NOT NULL, UNIQUE (device, number)
-) STRICT;
-CREATE TABLE device_grant (
-  uid TEXT PRIMARY KEY, device TEXT NOT NULL, epoch INTEGER NOT NULL, sequence INTEGER NOT NULL,
-  request_sha256 TEXT NOT NULL, application TEXT NOT NULL, seal TEXT NOT NULL, impressions INTEGER NOT NULL,
-  answer TEXT NOT NULL, used INTEGER, wrong INTEGER NOT NULL, waits_until INTEGER NOT NULL,
-  CONSTRAINT used_within_grant CHECK (used IS NULL OR used BETWEEN 0 AND impressions)
-) STRICT;
-CREATE UNIQUE INDEX code_of_device ON device_grant (device, epoch, sequence) WHERE sequence > 0;
-CREATE TRIGGER device_ends_for_good BEFORE UPDATE ON device
-WHEN OLD.ended_at IS NOT NULL AND NEW.ended_at IS NOT OLD.ended_at
-BEGIN SELECT RAISE(ABORT, 'device_ends_for_good'); END;
-CREATE TRIGGER sequence_only_grows BEFORE UPDATE ON device WHEN NEW.sequence < OLD.sequence
-BEGIN SELECT RAISE(ABORT, 'sequence_only_grows'); END;
-"""
-_DEVICE_CERTIFICATES: Final = """
-CREATE TABLE device_certificate (
-  number TEXT PRIMARY KEY, device TEXT NOT NULL, epoch INTEGER NOT NULL, made_at TEXT NOT NULL, not_after TEXT NOT NULL
-) STRICT;
-CREATE INDEX certificate_of_device ON device_certificate (device, epoch, made_at);
-CREATE TRIGGER certificate_of_device_stays BEFORE UPDATE ON device_certificate
-BEGIN SELECT RAISE(ABORT, 'certificate_of_device_stays'); END;
-"""
 _SEATS: Final = """
 CREATE TABLE roster_seat (
   uid TEXT PRIMARY KEY, credential BLOB NOT NULL REFERENCES roster_entry (credential), roster TEXT NOT NULL,
@@ -181,11 +148,6 @@ _RUBBER: Final = """
 CREATE TABLE rubber (uid TEXT PRIMARY KEY, company TEXT NOT NULL, is_active INTEGER NOT NULL) STRICT;
 CREATE TRIGGER rubber_is_kept BEFORE DELETE ON rubber BEGIN SELECT RAISE(ABORT, 'rubber_is_kept'); END;
 """
-_ANEW: Final = """
-CREATE TABLE device_anew (serial TEXT PRIMARY KEY, epoch INTEGER NOT NULL) STRICT;
-CREATE TRIGGER anew_only_grows BEFORE UPDATE ON device_anew WHEN NEW.epoch < OLD.epoch
-BEGIN SELECT RAISE(ABORT, 'anew_only_grows'); END;
-"""
 _RUBBER_OF_BEFORE: Final = """
 INSERT INTO rubber SELECT s.value, d.company, 1 FROM device d, json_each(d.seals) s WHERE s.value != ''
   ORDER BY d.ended_at IS NOT NULL, d.epoch DESC ON CONFLICT DO NOTHING;
@@ -240,15 +202,16 @@ BEGIN SELECT RAISE(ABORT, 'destroyed_for_good'); END;
     + _KEEPING
     + _HARDWARE
     + _RESPONDER
-    + _DEVICES
+    + device_tables.DEVICES
     + _SEATS
-    + _DEVICE_CERTIFICATES
+    + device_tables.CERTIFICATES
     + _OUTSIDE
     + _QUORUM
     + _PAPER
     + _REVOKED_OUTSIDE
     + _RUBBER
-    + _ANEW
+    + device_tables.ANEW
+    + device_tables.KINDS
 )
 # What brings a file of an earlier format up to the next one.
 _UPGRADES: Final = {
@@ -271,15 +234,16 @@ BEGIN SELECT RAISE(ABORT, 'destroyed_for_good'); END;
     9: _KEEPING,
     10: _HARDWARE,
     11: _RESPONDER,
-    12: _DEVICES,
+    12: device_tables.DEVICES,
     13: _SEATS,
-    14: _DEVICE_CERTIFICATES,
+    14: device_tables.CERTIFICATES,
     15: _OUTSIDE,
     16: _QUORUM,
     17: _PAPER,
     18: _REVOKED_OUTSIDE,
     19: _RUBBER + _RUBBER_OF_BEFORE,
-    20: _ANEW,
+    20: device_tables.ANEW,
+    21: device_tables.KINDS + device_tables.CABINETS_OF_BEFORE,
 }
 
 

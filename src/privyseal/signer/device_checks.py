@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from privyseal.device.codes import COUNTS, SLOT_SECONDS, SLOTS_AHEAD, Grant, Kind, slot_of
+from privyseal.device.enrolment import DeviceKind
 from privyseal.device.tickets import Fence, Mode, Ticket
 from privyseal.kernel.canonical import sha256
 from privyseal.pdf.spots import Seam
@@ -36,6 +37,24 @@ class DeviceOfAnother(SignerRefused):
     """The device was enrolled for another company."""
 
     code = "device-of-another"
+
+
+class DeviceOfOtherKind(SignerRefused):
+    """A cabinet or box lets a seal out by hand and does nothing else; no other machine lets one out."""
+
+    code = "device-of-other-kind"
+
+
+class DeviceKindUnknown(SignerRefused):
+    """What this device is was not known when it was enrolled: by hand it opens once it says so."""
+
+    code = "device-kind-unknown"
+
+
+class DeviceKindDiffers(SignerRefused):
+    """The device is something else than whoever had its seals mounted, or is to have one mounted, was told."""
+
+    code = "device-kind-differs"
 
 
 class DeviceEnrolAnew(SignerRefused):
@@ -175,6 +194,18 @@ def may_open(
         ticket=ticket,
         rests_on=rests_on,
     )
+
+
+def check_kind(kind: str, mode: Mode, *, device: str) -> None:
+    """Return if a device that is this opens in this way, or refuse.
+
+    One that has not said what it is goes on stamping, as machines of before do; it lets no seal out.
+    """
+    is_by_hand = mode is Mode.HAND
+    if not kind and is_by_hand:
+        raise DeviceKindUnknown(device=device)
+    if kind and is_by_hand is not (kind == DeviceKind.CABINET.value):
+        raise DeviceOfOtherKind(device=device, kind=kind)
 
 
 def check_seal(uid: str, seals: frozenset[str], seal: SealRecord | None, *, device: str) -> None:

@@ -16,7 +16,7 @@ from privyseal.signer.authority import Revoked
 from privyseal.signer.database import Database
 from privyseal.signer.denials import Denial, What
 from privyseal.signer.device_authority import Home
-from privyseal.signer.device_checks import Opening, OpeningsSpent, SealInTwoDevices
+from privyseal.signer.device_checks import DeviceKindDiffers, Opening, OpeningsSpent, SealInTwoDevices
 from privyseal.signer.impressions import ImpressionsSpent, IntentReused
 from privyseal.signer.keys import DEVICE_KEYS, Keys
 from privyseal.signer.terms import USCC
@@ -44,7 +44,10 @@ SELECT d.serial, d.company FROM device d, json_each(d.seals) s WHERE s.value = ?
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A device in one epoch of it; ``seals`` has one uid a slot, empty for none."""
+    """A device in one epoch of it; ``seals`` has one uid a slot, empty for none.
+
+    ``kind`` is what it says that it is; empty for one from before that was kept, until it says so.
+    """
 
     serial: str
     epoch: int
@@ -52,6 +55,7 @@ class Device:
     key: FrameKey
     agreement: FrameKey
     seals: tuple[str, ...]
+    kind: str = ""
 
     def is_of(self, company: str) -> bool:
         """Tell whether it is a company's, by its code; one from before codes were told is whosesoever renews it."""
@@ -102,13 +106,14 @@ class DeviceStore:
     def last(self, serial: str) -> tuple[Device, bool] | None:
         """Return a device in its last epoch, and whether it was ended."""
         row = self._database.one(
-            "SELECT epoch, company, key, agreement, seals, ended_at FROM device WHERE serial = ? ORDER BY epoch DESC",
+            "SELECT epoch, company, key, agreement, seals, kind, ended_at FROM device"
+            " WHERE serial = ? ORDER BY epoch DESC",
             serial,
         )
         if row is None:
             return None
-        epoch, company, key, agreement, seals, ended_at = row
-        device = Device(serial, epoch, company, _key(key), _key(agreement), tuple(json.loads(seals)))
+        epoch, company, key, agreement, seals, kind, ended_at = row
+        device = Device(serial, epoch, company, _key(key), _key(agreement), tuple(json.loads(seals)), kind)
         return device, ended_at is not None
 
     def lost_until(self, serial: str) -> int:
@@ -124,18 +129,24 @@ class DeviceStore:
         return found[0]
 
     def save(self, device: Device, *, is_renewal: bool = False) -> Device:
-        """Keep a device as it was enrolled or renewed; return it with the seals that it was ordered here to hold."""
+        """Keep a device as it was enrolled or renewed; return it with the seals that it was ordered here to hold.
+
+        While seals are in it, it becomes nothing else: whoever had them mounted was told what it is.
+        """
         with self._database.writing() as connection:
             last = (self.known(device.serial), False) if is_renewal else self.last(device.serial)
             held = dict(enumerate(last[0].seals)) if last is not None and not last[1] else {}
-            device = replace(device, seals=tuple(held.get(slot, "") for slot in range(len(device.seals))))
+            if last is not None and any(held.values()) and last[0].kind not in {"", device.kind or last[0].kind}:
+                raise DeviceKindDiffers(device=device.serial, kind=last[0].kind)
+            kind = device.kind or (last[0].kind if last is not None else "")
+            device = replace(device, seals=tuple(held.get(slot, "") for slot in range(len(device.seals))), kind=kind)
             connection.execute(
-                "INSERT INTO device VALUES (?, ?, ?, ?, ?, ?, NULL, 0) ON CONFLICT (serial, epoch) DO UPDATE SET"
+                "INSERT INTO device VALUES (?, ?, ?, ?, ?, ?, NULL, 0, ?) ON CONFLICT (serial, epoch) DO UPDATE SET"
                 " company = excluded.company, key = excluded.key, agreement = excluded.agreement,"
-                " seals = excluded.seals",
+                " seals = excluded.seals, kind = excluded.kind",
                 (
                     *(device.serial, device.epoch, device.company),
-                    *(_bytes(device.key), _bytes(device.agreement), json.dumps(device.seals)),
+                    *(_bytes(device.key), _bytes(device.agreement), json.dumps(device.seals), device.kind),
                 ),
             )
         return device
@@ -161,15 +172,20 @@ class DeviceStore:
             query = "UPDATE device SET ended_at = ? WHERE serial = ? AND ended_at IS NULL"
             connection.execute(query, (utc_text(at), serial))
 
-    def mount(self, connection: sqlite3.Connection, device: Device, seals: tuple[str, ...]) -> None:
-        """Keep what a device holds from now on; refuse a seal that another holds, whatever was asked for before."""
+    def mount(self, connection: sqlite3.Connection, device: Device, seals: tuple[str, ...], *, kind: str) -> None:
+        """Keep what a device holds from now on, and what it is, as whoever agreed was told; or refuse.
+
+        A seal that another holds, whatever was asked for before; a device that is something else.
+        """
+        if device.kind not in {"", kind}:
+            raise DeviceKindDiffers(device=device.serial, kind=device.kind)
         new = tuple(set(seals) - set(device.seals))
         _check_alone(connection, device.serial, new)
         for seal in filter(None, new):
             rubber.keep_mounted(connection, seal, company=device.company)
         connection.execute(
-            "UPDATE device SET seals = ? WHERE serial = ? AND epoch = ?",
-            (json.dumps(seals), device.serial, device.epoch),
+            "UPDATE device SET seals = ?, kind = ? WHERE serial = ? AND epoch = ?",
+            (json.dumps(seals), kind, device.serial, device.epoch),
         )
 
     def order(self, connection: sqlite3.Connection, uid: str, *, request_sha256: str) -> str | None:

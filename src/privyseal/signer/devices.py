@@ -168,7 +168,9 @@ class Devices:
         if known is not None:
             is_same = not known[1] and (known[0].key, known[0].agreement) == (asked.key, asked.agreement)
             epoch = max(epoch, known[0].epoch + (0 if is_same else 1))
-        return Device(asked.device, epoch, request.company, asked.key, asked.agreement, ("",) * asked.slots)
+        return Device(
+            asked.device, epoch, request.company, asked.key, asked.agreement, ("",) * asked.slots, asked.kind.value
+        )
 
     def _renewed(self, request: Enrol) -> Device:
         said = signed.said_by_itself(request.frame, Frame.RENEWAL)
@@ -178,7 +180,8 @@ class Devices:
         if not known.is_of(request.company):
             raise DeviceOfAnother(device=known.serial)
         again = enrolment.again(request.frame, known.key)
-        return replace(known, company=request.company, key=again.key, agreement=again.agreement)
+        kind = again.kind.value if again.kind else known.kind  # one of before says none
+        return replace(known, company=request.company, key=again.key, agreement=again.agreement, kind=kind)
 
     def _order(self, request: Ordered, at: datetime) -> str:
         """Return an order, whose number goes up within its device; a seal that is mounted is known here."""
@@ -198,7 +201,7 @@ class Devices:
             if isinstance(agreed, Confirm):
                 self._check_there(agreed, device)
             if isinstance(agreed, Mount):
-                self._store.mount(connection, device, _mounted(device, agreed))
+                self._store.mount(connection, device, _mounted(device, agreed), kind=agreed.kind.value)
             number = self._store.next_order(connection, device.serial, at=at)
             said = Instruction(device.serial, number, request.type, told).to_json()
             frame = signed.signed(Frame.ORDER, said, key)
@@ -238,10 +241,10 @@ class Devices:
     def _allow(self, request: Allow, at: datetime) -> str:
         """Return a ticket, or the digits of a code, the same however often it is asked.
 
-        (1) the device is known, and what was answered gets its answer again; (2) others see the log, its last code is
-        closed, nothing that this names is denied, and it has a right to it; (3) it is counted and kept in one commit,
-        unless something was denied, removed or amended meanwhile, or device or seal is not what it was; (4) only then
-        is it told.
+        (1) the device is known, and what was answered gets its answer again; (2) such a device opens in this way,
+        others see the log, its last code is closed, nothing that this names is denied, and it has a right to it; (3) it
+        is counted and kept in one commit, unless something was denied, removed or amended meanwhile, or device or seal
+        is not what it was; (4) only then is it told.
         """
         request_sha256 = _digest(request)
         # (1) known, and answered before
@@ -252,7 +255,8 @@ class Devices:
             return ticket or _code(home, replace(device, epoch=epoch), request, mounted, number)
         if device.epoch <= self._store.lost_until(device.serial):
             raise DeviceEnrolAnew(device=device.serial)
-        # (2) seen by others, its last code closed, nothing denied, a right to it
+        # (2) what such a device opens by; seen by others, its last code closed, nothing denied, a right to it
+        device_checks.check_kind(device.kind, request.mode, device=device.serial)
         self._cosigned.check(at=at)
         if request.minutes:
             self._check_closed(device)
@@ -286,6 +290,7 @@ class Devices:
     def _check_unchanged(self, device: Device, request: Allow, *, uid: str) -> None:
         """Return if the device is still as it was looked at, for this seal and for a code, or refuse."""
         now = self._store.known(device.serial)
+        device_checks.check_kind(now.kind, request.mode, device=device.serial)
         self._check_awake(uid)
         if now.epoch != device.epoch:
             raise DeviceUnknown(device=device.serial, epoch=device.epoch)

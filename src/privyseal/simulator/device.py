@@ -199,7 +199,7 @@ class Device:
         """Get a new certificate by the key in force."""
         own, told = self.own, self.own.told()
         key, agreement = FrameKey.of(own.signing.public_key()), FrameKey.of(own.agreeing.public_key())
-        said = Again(own.serial, key, agreement, self.now).to_json()
+        said = Again(own.serial, key, agreement, self.now, DeviceKind(own.kind)).to_json()
         try:
             answer = self._way(way).renewal(signed(Frame.RENEWAL, said, own.signing))
             frame = str(answer.said.get("frame"))

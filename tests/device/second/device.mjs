@@ -356,7 +356,7 @@ function become(frame, signer) {
   save("own.json", own);
 }
 async function renew() {
-  const said = { v: 1, device: SERIAL, key: publicJwk(own.key), agreement: publicJwk(own.agreement), at: textOf(now()) };
+  const said = { v: 1, device: SERIAL, kind: "handheld", key: publicJwk(own.key), agreement: publicJwk(own.agreement), at: textOf(now()) };
   const answer = await post("/v1/renewal", { frame: signed("privyseal-renewal", said, own.key) }, ca());
   if (answer.status !== 200) return `no ${answer.said.code}`;
   become(answer.said.frame, own.told.signer);

@@ -21,6 +21,18 @@ WORDS: Final[Mapping[str, Promise]] = {
         "The key was restored and does not know all that this machine was given before. Set the machine back and enrol "
         "it with a new code; the seals in it stay known."
     ),
+    "device-of-other-kind": _(
+        "A cabinet or box lets a seal be taken out by hand and stamps nothing; a machine that stamps lets none out. "
+        "Open it in its own way."
+    ),
+    "device-kind-unknown": _(
+        "The key does not know yet that this is a cabinet or box. Enrol it anew with a new code, or wait until it has "
+        "renewed its certificate; the seals in it stay known."
+    ),
+    "device-kind-differs": _(
+        "The key knows this machine as one of another kind, and seals are in it. Look at the machine itself; where it "
+        "is another one, register it under its own serial number."
+    ),
     "seal-in-two-devices": _("Another machine holds this seal, as the key was told. Have it taken out there first."),
     "seal-not-mounted": _("The device does not hold this seal. Have it mounted there first."),
     "ticket-outside-window": _("The device would be open at another time than was approved. Choose a time within it."),
