@@ -26,6 +26,7 @@ from tests.engine.papers import contract
 from tests.engine.parties import Party
 from tests.engine.photos import jpeg, photo
 from tests.engine.pki import Pki, Stamper
+from tests.engine.test_protection import protected
 
 LOG_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 LOG = note.verifier_key("seals.example/ledger", LOG_KEY)
@@ -378,9 +379,10 @@ def test_a_place_that_cannot_be_is_said(
 
 
 def test_a_copy_says_what_it_is_for(tmp_path: Path, outside: Outside) -> None:
-    (tmp_path / "in.pdf").write_bytes(contract())
+    (tmp_path / "in.pdf").write_bytes(protected("owner", "开门"))
+    (tmp_path / "password").write_text("开门\n", "utf-8")
 
-    words = ("--words", "仅供投标使用", "--until", "2026-12-31")
+    words = ("--words", "仅供投标使用", "--until", "2026-12-31", "--document-password-file", tmp_path / "password")
     assert privy("pdf", "watermark", tmp_path / "in.pdf", tmp_path / "copy.pdf", *words) == 0
     assert "No syntax or stream encoding errors" in outside.qpdf((tmp_path / "copy.pdf").read_bytes())
 

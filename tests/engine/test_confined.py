@@ -4,10 +4,8 @@ import socket
 import subprocess
 import sys
 import time
-from io import BytesIO
 from pathlib import Path
 
-import pikepdf
 import pytest
 
 import privyseal
@@ -41,12 +39,6 @@ def test_a_page_is_drawn() -> None:
 
 
 def test_refusals_come_out_as_themselves() -> None:
-    encrypted = BytesIO()
-    with pikepdf.open(BytesIO(contract())) as document:
-        document.save(encrypted, encryption=pikepdf.Encryption(owner="owner", user="user"))
-
-    with pytest.raises(accepted.PdfEncrypted):
-        run(Task.ACCEPT, encrypted.getvalue())
     with pytest.raises(accepted.TooManyPages) as refusal:
         run(Task.ACCEPT, contract(pages=5_001))
     assert refusal.value.facts == {"pages": 5_001, "most": 5_000}

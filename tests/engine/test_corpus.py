@@ -11,7 +11,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from privyseal.kernel.errors import Refused
 from privyseal.pdf import marks
-from privyseal.pdf.accepted import Accepted, NotSealable, PdfEncrypted
+from privyseal.pdf.accepted import Accepted, NotSealable, PdfEncrypted, PdfProtected, PdfRestricted
 from privyseal.pdf.confined import Task, run
 from privyseal.pdf.judge import Verdict, judge
 from privyseal.pdf.placement import PageTooSmall, usual_place
@@ -143,6 +143,8 @@ def _info(file: Path, *options: str) -> str:
 
 _TRUE: Final[dict[type[Refused], Callable[[Path], bool]]] = {
     PdfEncrypted: _is_encrypted,
+    PdfProtected: _is_encrypted,
+    PdfRestricted: _is_encrypted,
     NotSealable: _is_signed,
     PageTooSmall: _is_smaller_than_a_seal,
 }

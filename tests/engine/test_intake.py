@@ -57,16 +57,6 @@ def test_each_bad_file_is_refused_by_name(data: bytes, refusal: type[Refused]) -
         accept(data)
 
 
-@pytest.mark.parametrize("user", ["", "secret"])
-def test_an_encrypted_file_is_refused_with_and_without_a_password_to_open_it(user: str) -> None:
-    encrypted = BytesIO()
-    with pikepdf.open(BytesIO(contract())) as document:
-        document.save(encrypted, encryption=pikepdf.Encryption(owner="owner", user=user))
-
-    with pytest.raises(accepted.PdfEncrypted):
-        accept(encrypted.getvalue())
-
-
 @settings(max_examples=120, deadline=None)
 @given(share=st.floats(0.02, 0.999))
 def test_a_file_cut_off_anywhere_is_refused_and_never_repaired_to_fewer_pages(share: float) -> None:

@@ -34,7 +34,7 @@ from privyseal.identity.rules import (
 )
 from privyseal.kernel.errors import Refused
 from privyseal.kernel.quorum import Needed
-from privyseal.language import catalogue, course, facts, findings, labels, tables, verdicts
+from privyseal.language import catalogue, course, facts, findings, labels, tables, taken_in, verdicts
 from privyseal.language.commands import COMMAND
 from privyseal.language.fact_groups import GROUP
 from privyseal.language.fields import FIELD
@@ -138,8 +138,8 @@ def test_everything_intake_alters_has_words() -> None:
     sources = [(SOURCE / "pdf" / name).read_text("utf-8") for name in ("cleaning.py", "intake.py")]
     altered = set(re.findall(r'"((?:[a-z]+-(?:removed|flattened))|repaired)"', "".join(sources)))
 
-    assert altered | {accepted.MADE_A_PDF, accepted.WATERMARKED} == set(labels.CHANGE)
-    assert {accepted.FONTS_NOT_EMBEDDED} == set(labels.WARNING)
+    assert altered | {accepted.MADE_A_PDF, accepted.WATERMARKED, accepted.PROTECTION_REMOVED} == set(labels.CHANGE)
+    assert {accepted.FONTS_NOT_EMBEDDED, accepted.PROTECTION_REMOVED} == set(taken_in.WARNING)
 
 
 @cache

@@ -65,8 +65,8 @@ class Place:
 
 
 class Story:
-    def __init__(self, name: str, data: bytes) -> None:
-        self._name, self._data = name, data
+    def __init__(self, name: str, data: bytes, *, password: str = "") -> None:
+        self._name, self._data, self._password = name, data, password
         self._signer = client()
         self._document_sha256 = self._application = self._intent = ""
         self.verdict = ""
@@ -88,7 +88,12 @@ class Story:
 
     def receive(self) -> Said:
         self._document_sha256 = sealing.receive_document(
-            self._applicant, _now(), company_uid=self._company.uid, name=self._name, data=self._data
+            self._applicant,
+            _now(),
+            company_uid=self._company.uid,
+            name=self._name,
+            data=self._data,
+            password=self._password,
         )
         changes = ", ".join(self._document.changes) or "nothing had to be changed"
         outcome = f"pages: {len(self._document.pages)}, SHA-256 {self._document_sha256} ({changes})"

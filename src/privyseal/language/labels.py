@@ -354,6 +354,7 @@ ROLE: Final[Mapping[Role, Promise]] = {
     Role.WITNESS: _("Witnesses it"),
 }
 CHANGE: Final[Mapping[str, Promise]] = {
+    "protection-removed": _("its protection by a password was taken off"),
     "repaired": _("its structure was repaired"),
     "forms-flattened": _("its form fields became plain content"),
     "annotations-flattened": _("its comments became plain content"),
@@ -365,12 +366,6 @@ CHANGE: Final[Mapping[str, Promise]] = {
     "xfa-removed": _("its XFA form was removed"),
     "made-a-pdf": _("it was made a PDF"),
     "watermarked": _("every page says what the copy is for"),
-}
-WARNING: Final[Mapping[str, Promise]] = {
-    "fonts-not-embedded": _(
-        "The document names fonts that it does not carry: it may look otherwise on another machine. Below it is shown "
-        "in ours. Better save it again with its fonts."
-    ),
 }
 SUBJECT: Final[Mapping[str, Promise]] = {
     "application": _("Application"),

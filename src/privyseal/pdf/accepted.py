@@ -16,6 +16,9 @@ MAX_OBJECTS: Final = 500_000
 MADE_A_PDF: Final = "made-a-pdf"
 WATERMARKED: Final = "watermarked"
 FONTS_NOT_EMBEDDED: Final = "fonts-not-embedded"
+PROTECTION_REMOVED: Final = "protection-removed"
+LONGEST_PASSWORD: Final = 127
+"""So many bytes of a password count (ISO 32000-2, 7.6.4.3.3); a longer one is nobody's."""
 
 
 class FileEmpty(Refused):
@@ -31,7 +34,25 @@ class NotAPdf(Refused):
 
 
 class PdfEncrypted(Refused):
+    """It is opened by a password, and none was given."""
+
     code = "pdf-encrypted"
+
+
+class PdfPasswordWrong(Refused):
+    code = "pdf-password-wrong"
+
+
+class PdfRestricted(Refused):
+    """It can be read, but whoever protected it keeps changing or copying it to those who know another password."""
+
+    code = "pdf-restricted"
+
+
+class PdfProtected(Refused):
+    """Its protection cannot be taken off here; ``reason`` is signed, method or large."""
+
+    code = "pdf-protected"
 
 
 class PdfDamaged(Refused):

@@ -54,6 +54,9 @@ _CARRIED: Final[Mapping[str, type[Refused]]] = {
         accepted.FileTooLarge,
         accepted.NotAPdf,
         accepted.PdfEncrypted,
+        accepted.PdfPasswordWrong,
+        accepted.PdfRestricted,
+        accepted.PdfProtected,
         accepted.PdfDamaged,
         accepted.TooManyPages,
         accepted.PdfWithoutPages,
@@ -76,7 +79,9 @@ _CARRIED: Final[Mapping[str, type[Refused]]] = {
 
 
 @overload
-def run(task: Literal[Task.ACCEPT], data: bytes, *, copy_says: str = ..., lengths: Sequence[int] = ...) -> Accepted: ...
+def run(
+    task: Literal[Task.ACCEPT], data: bytes, *, copy_says: str = ..., password: str = ..., lengths: Sequence[int] = ...
+) -> Accepted: ...
 @overload
 def run(
     task: Literal[Task.JUDGE],
@@ -118,6 +123,8 @@ def run(task: Task, data: bytes | IO[bytes], **options: Any) -> Result:
         return _unwrapped(task, _answer(message, (lent,), size=_size(data)))
     if task is Task.ACCEPT:
         accepted.USUAL.check_size(len(data))
+        if len(options.get("password", "")) > accepted.LONGEST_PASSWORD:
+            raise accepted.PdfPasswordWrong
     if task is Task.IMPRINT and len(data) > imprints.MAX_IMPRINT_BYTES:
         raise imprints.ImprintTooLarge(bytes=len(data), most=imprints.MAX_IMPRINT_BYTES)
     return _unwrapped(task, _answer(packed({"task": task, **_portable(options)}, data)))

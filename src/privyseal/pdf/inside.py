@@ -94,7 +94,8 @@ def _accept(data: Data, options: Mapping[str, Any]) -> tuple[dict[str, Any], byt
     from privyseal.pdf.intake import accept  # noqa: PLC0415  a task loads its own library alone
 
     parts = parted(data[:], options["lengths"]) if "lengths" in options else (data[:],)
-    result = accept(_as_pdf(*parts), copy_says=options.get("copy_says", ""))
+    said = {name: options[name] for name in ("copy_says", "password") if name in options}
+    result = accept(_as_pdf(*parts), **said)
     return _said(result), result.data
 
 

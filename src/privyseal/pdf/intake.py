@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from mmap import ACCESS_READ, mmap
 from typing import Any, BinaryIO, Final
@@ -10,10 +10,11 @@ from typing import Any, BinaryIO, Final
 import pikepdf
 from pikepdf import Array, Dictionary, Name, ObjectStreamMode, Pdf, StreamDecodeLevel
 
-from privyseal.pdf import cleaning, copies, fonts, measured
+from privyseal.pdf import cleaning, copies, fonts, measured, protection
 from privyseal.pdf.accepted import (
     FONTS_NOT_EMBEDDED,
     MAX_OBJECTS,
+    PROTECTION_REMOVED,
     USUAL,
     WATERMARKED,
     Accepted,
@@ -22,6 +23,8 @@ from privyseal.pdf.accepted import (
     NotSealable,
     PdfDamaged,
     PdfEncrypted,
+    PdfProtected,
+    PdfRestricted,
     PdfTooHard,
     PdfWithoutPages,
     TooManyPages,
@@ -44,47 +47,67 @@ _OBJECT: Final = re.compile(rb"[0-9]\s+[0-9]+\s+obj\b")
 _LINEARIZED: Final = re.compile(rb"/Linearized\b[^>]*?/L\s+([0-9]+)")
 
 
-def accept(data: bytes, *, copy_says: str = "", limits: Limits = USUAL) -> Accepted:
+def accept(data: bytes, *, copy_says: str = "", password: str = "", limits: Limits = USUAL) -> Accepted:
     """Return the file as it can be approved and sealed, or refuse.
 
     An unsigned file is written anew: repaired, one revision, nothing active in it, forms flattened; the same
-    input gives the same bytes. A signed file comes back as it is. A copy says on every page what it is for.
+    input gives the same bytes. One that is protected comes out open to everybody, where the password is that of
+    somebody who may do that. A signed file comes back as it is. A copy says on every page what it is for.
     """
     work = _Work(limits)
     if not copy_says:
-        return _accept(data, work)
+        return _accept(data, replace(work, password=password))
     try:
-        accepted = _accept(data, work)
+        accepted = _accept(data, replace(work, password=password))
     except NotSealable as refusal:
         if refusal.facts.get("reason") == "certified":
             raise CopyOfSealed from refusal
         raise
     marked = _accept(accepted.data + copies.watermarked(accepted.data, copy_says), work)
-    return replace(marked, changes=(*accepted.changes, WATERMARKED))
+    return replace(marked, changes=(*accepted.changes, WATERMARKED), warnings=accepted.warnings)
 
 
 def accept_large(source: BinaryIO, into: BinaryIO, *, limits: Limits, tell: Callable[[int], None]) -> Accepted:
     """Write a file of any size as it can be approved and sealed, as ``accept`` does; tell how far that is in percent.
 
-    What is returned holds no data: that is in ``into``, and nowhere in memory.
+    What is returned holds no data: that is in ``into``, and nowhere in memory. A job reads it, and no job is told a
+    password: that would lie in the database until it is done.
     """
     data = mmap(source.fileno(), 0, access=ACCESS_READ)
-    return _accept(data, _Work(limits, source, into, tell))
+    try:
+        return _accept(data, _Work(limits, source, into, tell))
+    except (PdfEncrypted, PdfRestricted) as refusal:
+        raise PdfProtected(reason="large") from refusal
 
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """How a file is taken in: within which limits, from file to file or through memory, and who hears how far it is."""
+    """How a file is taken in: within which limits, from file to file or through memory, and who hears how far it is.
+
+    ``opens_with`` is what opens it, once that is known.
+    """
 
     limits: Limits
     source: BinaryIO | None = None
     into: BinaryIO | None = None
     tell: Callable[[int], None] = lambda _percent: None
+    password: str = field(default="", repr=False)
+    opens_with: bytes = field(default=b"", repr=False)
 
     def open(self, data: Data, *, is_repaired: bool, inherits: bool = True) -> Pdf:
         return pikepdf.open(
-            self.source or BytesIO(data), attempt_recovery=is_repaired, inherit_page_attributes=inherits
+            self.source or BytesIO(data),
+            password=self.opens_with,
+            attempt_recovery=is_repaired,
+            inherit_page_attributes=inherits,
         )
+
+    def unlocked(self, data: Data, *, is_repaired: bool) -> "tuple[Pdf, _Work]":
+        """Return the open file and how it is opened again, or refuse."""
+        pdf, opens_with = protection.unlocked(
+            lambda tried: replace(self, opens_with=tried).open(data, is_repaired=is_repaired), self.password
+        )
+        return pdf, replace(self, opens_with=opens_with)
 
     def written(self, pdf: Pdf) -> bytes:
         """Write the file anew; return it where it is not written into a file."""
@@ -132,7 +155,8 @@ def _accept(data: Data, work: _Work) -> Accepted:
 
 
 def _accepted(data: Data, work: _Work, *, is_repaired: bool) -> Accepted:
-    with _opened(data, work, is_repaired=is_repaired) as pdf:
+    pdf, work = work.unlocked(data, is_repaired=is_repaired)
+    with pdf:
         # (4) counted, before anything is built from it
         if len(pdf.objects) > MAX_OBJECTS:
             raise PdfTooHard(objects=len(pdf.objects))
@@ -141,12 +165,15 @@ def _accepted(data: Data, work: _Work, *, is_repaired: bool) -> Accepted:
         check_streams(pdf, size=len(data), tell=lambda percent: work.tell(percent * _READ_PERCENT // 100))
         # (5) a signed file is never rewritten
         if _is_signed(pdf):
+            if pdf.is_encrypted:
+                raise PdfProtected(reason="signed")
             _check_as_it_is(data, is_repaired=is_repaired)
             return Accepted(work.unchanged(data), pages, changes=(), signed=True, warnings=_warnings(pdf))
         # (6) an unsigned one is cleaned and written in one revision
         repairs = ["repaired"] if is_repaired or are_mended or pdf.get_warnings() else []
-        changes = (*repairs, *cleaning.clean(pdf))
-        warnings = _warnings(pdf)
+        opened = (PROTECTION_REMOVED,) if pdf.is_encrypted else ()
+        changes = (*opened, *repairs, *cleaning.clean(pdf))
+        warnings = (*opened, *_warnings(pdf))
         return Accepted(data=work.written(pdf), pages=pages, changes=changes, signed=False, warnings=warnings)
 
 
@@ -159,17 +186,6 @@ def _check_as_it_is(data: Data, *, is_repaired: bool) -> None:
         raise PdfDamaged(reason="signed-and-broken")
     check_sealable(data)
     _check_readable(PdfFile.open(data))
-
-
-def _opened(data: Data, work: _Work, *, is_repaired: bool) -> Pdf:
-    try:
-        pdf = work.open(data, is_repaired=is_repaired)
-    except pikepdf.PasswordError as error:
-        raise PdfEncrypted from error
-    if pdf.is_encrypted:
-        pdf.close()
-        raise PdfEncrypted
-    return pdf
 
 
 def _is_cut_off(data: Data) -> bool:

@@ -41,6 +41,7 @@ STATUS: Final[Mapping[str, int]] = {
     "not-filled-in": 400,
     "too-many-checks": 429,
     "too-many-looks": 429,
+    "too-many-passwords": 429,
     "too-many-sign-ins": 429,
     "locked-out": 429,
     "wrong-code": 403,
@@ -73,7 +74,12 @@ STATUS: Final[Mapping[str, int]] = {
 # The header of a form that a script sends by itself: it is answered in a word, not with a page.
 BY_ITSELF: Final = "X-By-Itself"
 # After how many seconds it is worth trying again.
-RETRY_AFTER: Final[Mapping[str, int]] = {"busy": 5, "too-many-checks": 60, "too-many-looks": 60}
+RETRY_AFTER: Final[Mapping[str, int]] = {
+    "busy": 5,
+    "too-many-checks": 60,
+    "too-many-looks": 60,
+    "too-many-passwords": 900,
+}
 
 
 # Where somebody finds what keeps them from it, by code.

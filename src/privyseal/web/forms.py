@@ -15,9 +15,13 @@ from django.utils.translation import gettext_lazy as _
 
 from privyseal.approvals.rules import Step
 from privyseal.identity.models import Company, Unit
+from privyseal.kernel.errors import Refused
 from privyseal.kernel.file_kinds import CHECKED, DOCUMENT
 from privyseal.kernel.moments import EARLIEST, LATEST
+from privyseal.language.refusals import words_for
+from privyseal.pdf.accepted import LONGEST_PASSWORD, PdfEncrypted, PdfPasswordWrong, PdfRestricted
 from privyseal.pdf.copies import words_for_copy
+from privyseal.web.answers import said_of
 from privyseal.web.widgets import give_choices
 
 Sent: TypeAlias = QueryDict | None
@@ -86,6 +90,18 @@ class SearchForm(forms.Form):
     q = forms.CharField(label=_("Search"), max_length=100, required=False, widget=forms.TextInput({"type": "search"}))
 
 
+def password_of_file() -> forms.CharField:
+    """Return the field for the password of a protected file: no page shows it again, and no draft keeps it."""
+    return forms.CharField(
+        label=_("Password of the PDF"),
+        required=False,
+        strip=False,
+        help_text=_("It opens the file once and is kept nowhere. What is sealed is open to whoever holds it."),
+        # what a browser knows already is the password of somebody, never that of a file
+        widget=forms.PasswordInput({"autocomplete": "new-password", "maxlength": LONGEST_PASSWORD}),
+    )
+
+
 class FileForm(CommandForm):
     """A document and the company whose seal it is to bear."""
 
@@ -93,6 +109,7 @@ class FileForm(CommandForm):
     file = forms.FileField(
         label=_("PDF, picture or office file"), widget=forms.FileInput({"accept": TAKEN_IN}), allow_empty_file=True
     )
+    password = password_of_file()
     earlier = forms.RegexField(r"^[0-9a-f]{32}$", required=False, widget=forms.HiddenInput)
     copy_for = forms.CharField(
         label=_("The copy is only for"),
@@ -105,6 +122,19 @@ class FileForm(CommandForm):
         required=False,
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
     )
+
+    def brought(self) -> dict[str, Any]:
+        """Return what is asked of whoever takes the file in."""
+        said = self.cleaned_data
+        file = {"name": said["file"].name, "data": said["file"].read(), "password": said["password"]}
+        return {"company_uid": said["company"], "copy_says": self.copy_says(), **file}
+
+    def not_taken(self, refusal: Refused) -> str:
+        """Return what the page says of a refusal; of one that asks for a password it is said where that is entered."""
+        if not isinstance(refusal, PdfEncrypted | PdfPasswordWrong | PdfRestricted):
+            return said_of(refusal)
+        self.add_error("password", words_for(refusal))
+        return ""
 
     def copy_says(self) -> str:
         """Return what every page is to say; nothing where the document is no copy for something."""

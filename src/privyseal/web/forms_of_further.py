@@ -24,7 +24,7 @@ from privyseal.seals.models import Seal
 from privyseal.seals.rules import SealKind
 from privyseal.signer.bound import LONGEST_TITLE, MOST_A_COPY, MOST_SHEETS, MOST_TAKEN, Secret, bound_in
 from privyseal.signer.documents import Following
-from privyseal.web.forms import TAKEN_IN, Files, Sent
+from privyseal.web.forms import TAKEN_IN, Files, Sent, password_of_file
 from privyseal.web.forms_of_bindings import PaperFields, SecretFields
 from privyseal.web.forms_of_joint import Elsewhere, operator_field
 from privyseal.web.forms_of_places import PLACE, PlaceForm
@@ -59,17 +59,17 @@ class FurtherForm(forms.Form):
         required=False,
         allow_empty_file=True,
     )
+    further_password = password_of_file()
 
     def __init__(self, data: Sent = None, files: Files = None) -> None:
         super().__init__(data, files)
 
-    def brought(self) -> "UploadedFile[Any]":
-        """Return the file, or refuse a form that brings none."""
+    def brought(self) -> "tuple[UploadedFile[Any], str]":
+        """Return the file and its password, or refuse a form that brings none."""
         said = self.cleaned_data if self.is_valid() else {}
         if not said.get("further_file"):
             raise FileEmpty
-        file: UploadedFile[Any] = said["further_file"]
-        return file
+        return said["further_file"], said["further_password"]
 
 
 class FurtherPaper(PaperFields):

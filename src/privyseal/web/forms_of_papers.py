@@ -13,7 +13,7 @@ from privyseal.approvals.rules.attachments import MOST_ATTACHED, Kind
 from privyseal.kernel.errors import NotFound
 from privyseal.language.papers import KIND
 from privyseal.pdf.accepted import FileEmpty
-from privyseal.web.forms import TAKEN_IN, Files, Sent
+from privyseal.web.forms import TAKEN_IN, Files, Sent, password_of_file
 
 ATTACH: Final = "attach"
 """What a form sends that only wants to put one more paper beside the document, and then one less."""
@@ -35,16 +35,17 @@ class AttachForm(forms.Form):
         required=False,
         allow_empty_file=True,
     )
+    paper_password = password_of_file()
 
     def __init__(self, data: Sent = None, files: Files = None) -> None:
         super().__init__(data, files)
 
-    def brought(self) -> tuple[Kind, "UploadedFile[Any]"]:
-        """Return the kind and the file, or refuse a form that brings none."""
+    def brought(self) -> tuple[Kind, "UploadedFile[Any]", str]:
+        """Return the kind, the file and its password, or refuse a form that brings none."""
         said = self.cleaned_data if self.is_valid() else {}
         if not said.get("paper_file") or not said.get("paper_kind"):
             raise FileEmpty
-        return Kind(said["paper_kind"]), said["paper_file"]
+        return Kind(said["paper_kind"]), said["paper_file"], said["paper_password"]
 
 
 def attached_field() -> forms.CharField:

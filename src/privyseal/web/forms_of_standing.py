@@ -21,7 +21,7 @@ from privyseal.seals.rules.standing import (
     DocumentClass,
     StandingTerms,
 )
-from privyseal.web.forms import LONGEST_TEXT, CommandForm, Sent, day_field, offer, offer_units
+from privyseal.web.forms import LONGEST_TEXT, CommandForm, Sent, day_field, offer, offer_units, password_of_file
 
 _MICROMETRES = 1000
 _WIDEST = 2000
@@ -108,6 +108,7 @@ class StandingUseForm(forms.Form):
     file = forms.FileField(
         label=_("PDF, picture or office file"), help_text=_("A paper of the class. It is counted and sealed at once.")
     )
+    password = password_of_file()
 
 
 class ReviewForm(CommandForm):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from privyseal.config.failures import CannotStart
 from privyseal.config.loading import load
 from privyseal.kernel.errors import Refused
+from privyseal.pdf.commands.files import FileUnusable, password_in
 
 if TYPE_CHECKING:
     from privyseal.config.demo_story import Place, Story
@@ -33,6 +34,7 @@ class Step:
 def configure(parser: ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE.pdf")
     parser.add_argument("--out", type=Path, required=True, metavar="SEALED.pdf")
+    parser.add_argument("--password-file", type=Path, metavar="F", help="its first line opens a protected FILE.pdf")
     parser.add_argument("--page", type=int, default=0, metavar="N", help="default: the last page")
     parser.add_argument("--x-mm", type=float, metavar="MM", help="centre of the seal from the left")
     parser.add_argument("--y-mm", type=float, metavar="MM", help="centre of the seal from the bottom")
@@ -49,9 +51,11 @@ def run(arguments: Namespace) -> int:
 
     try:
         data = arguments.file.read_bytes()
+        story = Story(arguments.file.name, data, password=password_in(arguments.password_file))
     except OSError as error:
         raise CannotStart(f"{arguments.file} cannot be read: {error.strerror}.") from error
-    story = Story(arguments.file.name, data)
+    except FileUnusable as refusal:
+        raise CannotStart(str(refusal)) from refusal
     steps: list[Step] = []
     try:
         for step in _told(story, arguments):

@@ -17,7 +17,22 @@ WORDS: Final[Mapping[str, Promise]] = {
     "picture-unreadable": _("The picture cannot be read, or is too large. Save it as PNG or JPEG, or scan it as PDF."),
     "office-not-installed": _("Office files cannot be taken in here. Save the document as PDF and upload that."),
     "office-not-converted": _("No PDF could be made of this file. Save it as PDF and upload that."),
-    "pdf-encrypted": _("The PDF is protected by a password. Save it without protection and upload that."),
+    "pdf-encrypted": _(
+        "The PDF is protected by a password. Choose it and enter the password, or save it without protection and "
+        "upload that."
+    ),
+    "pdf-password-wrong": _("The password does not open the PDF. Enter it again; capitals and spaces count."),
+    "pdf-restricted": _(
+        "Whoever protected this PDF lets only some people change or copy it, and a seal changes it. Enter the password "
+        "for changing it, or ask its author for a PDF without protection."
+    ),
+    "pdf-protected": _(
+        "The protection of this PDF cannot be taken off here: it is signed, protected by a certificate, or larger than "
+        "50 MB. Ask whoever made it for a PDF without protection."
+    ),
+    "too-many-passwords": _(
+        "Too many wrong passwords for files. Wait a quarter of an hour, or save the PDF without protection."
+    ),
     "pdf-damaged": _("The PDF is damaged or incomplete. Ask for the file again, or print it to a new PDF."),
     "pdf-without-pages": _("The PDF has no pages. Choose another file."),
     "too-many-pages": _("The PDF has more than %(most)s pages. Split it."),

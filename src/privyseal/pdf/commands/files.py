@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,6 +35,15 @@ def holding(what: str, path: Path) -> Iterator[None]:
         yield
     except ValueError as error:
         raise FileUnusable(f"{path} holds no {what}.") from error
+
+
+def password_in(path: Path | None) -> str:
+    """Return the password in the first line of a file, or of standard input for ``-``; none where none is named."""
+    if path is None:
+        return ""
+    with opened(), holding("password, as one line of UTF-8", path):
+        said = sys.stdin.buffer.read() if path == Path("-") else path.read_bytes()
+        return said.split(b"\n", 1)[0].removesuffix(b"\r").decode()
 
 
 @contextmanager

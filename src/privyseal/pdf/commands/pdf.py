@@ -17,7 +17,7 @@ from privyseal.pdf import batch, confined, copies, marks, pack
 from privyseal.pdf.accepted import MAX_BYTES, Accepted
 from privyseal.pdf.asking import At, resolved
 from privyseal.pdf.commands import additions, large, spots
-from privyseal.pdf.commands.files import FileUnusable, face_in, holding, opened, told
+from privyseal.pdf.commands.files import FileUnusable, face_in, holding, opened, password_in, told
 from privyseal.pdf.confined import Task
 from privyseal.pdf.face import Face, drawing
 from privyseal.pdf.placement import PageSize, Placement, usual_place
@@ -36,6 +36,7 @@ def configure(parser: ArgumentParser) -> None:
     one = what.add_parser("seal", help="put one seal on one document, repaired and cleaned first")
     one.add_argument("document", type=Path, metavar="IN")
     one.add_argument("sealed", type=Path, metavar="OUT")
+    _add_opening(one)
     many = what.add_parser("batch", help="put a seal on every PDF of a folder, as it is; run again after a kill")
     many.add_argument("folder", type=Path, metavar="FOLDER")
     many.add_argument("out", type=Path, metavar="OUT", help="a folder, or with --parts a file")
@@ -62,12 +63,18 @@ def configure(parser: ArgumentParser) -> None:
     copy = what.add_parser("watermark", help="say on every page of a copy what it is for, and until when")
     copy.add_argument("document", type=Path, metavar="IN")
     copy.add_argument("sealed", type=Path, metavar="OUT")
+    _add_opening(copy)
     copy.add_argument("--words", required=True, metavar="TEXT", help='such as "仅供投标使用"')
     copy.add_argument("--until", type=date.fromisoformat, metavar="YYYY-MM-DD", help="the last day it is good for")
     whole = what.add_parser("whole", help="put an original and its part together")
     whole.add_argument("parts", type=Path, metavar="PARTS")
     whole.add_argument("original", type=Path, metavar="ORIGINAL")
     whole.add_argument("sealed", type=Path, metavar="OUT")
+
+
+def _add_opening(command: ArgumentParser) -> None:
+    what = "whose first line opens a protected IN, - for standard input; OUT is open to everybody"
+    command.add_argument("--document-password-file", type=Path, metavar="F", help=f"a file {what}")
 
 
 def _add_sealing(command: ArgumentParser) -> None:
@@ -180,9 +187,14 @@ def _sealing(arguments: Namespace) -> batch.Sealing:
     return sealing
 
 
-def _sealed(arguments: Namespace) -> tuple[bytes, tuple[str, ...]]:
+def _taken_in(arguments: Namespace) -> Accepted:
+    password = password_in(arguments.document_password_file)
     with arguments.document.open("rb") as stream:
-        document = confined.run(Task.ACCEPT, stream.read(MAX_BYTES + 1))
+        return confined.run(Task.ACCEPT, stream.read(MAX_BYTES + 1), password=password)
+
+
+def _sealed(arguments: Namespace) -> tuple[bytes, tuple[str, ...]]:
+    document = _taken_in(arguments)
     key, face = _key_and_face(arguments)
     field = f"privyseal-{sha256(document.data)[:12]}"
     first = Impression(face, spots.of_arguments(arguments, document, face.size), key, field)
@@ -213,8 +225,7 @@ def _key_and_face(arguments: Namespace) -> tuple[Key, Face]:
 
 
 def _watermark(arguments: Namespace) -> None:
-    with arguments.document.open("rb") as stream:
-        document = confined.run(Task.ACCEPT, stream.read(MAX_BYTES + 1))
+    document = _taken_in(arguments)
     words = copies.words_for_copy(arguments.words, arguments.until)
     arguments.sealed.write_bytes(document.data + copies.watermarked(document.data, words))
 

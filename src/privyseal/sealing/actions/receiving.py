@@ -3,42 +3,70 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from django.conf import settings
 
+from privyseal.identity import attempts
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Company, Person
 from privyseal.identity.rules import Power
 from privyseal.kernel.canonical import Json, sha256
+from privyseal.kernel.errors import Refused
 from privyseal.ledger import book
 from privyseal.ledger.commands import command
 from privyseal.ledger.transactions import share_file, transaction_required
 from privyseal.pdf import confined, copies, foreign
-from privyseal.pdf.accepted import MADE_A_PDF, Accepted, PdfDamaged, PdfTooHard
+from privyseal.pdf.accepted import MADE_A_PDF, Accepted, PdfDamaged, PdfPasswordWrong, PdfTooHard
 from privyseal.pdf.confined import Task
 from privyseal.pdf.looks import Look
 from privyseal.sealing import queries
 from privyseal.sealing.models import Document
 from privyseal.signer.bound import Bound, Paper
 
+_FAILED: Final = "file-not-opened"
+PASSWORDS_TRIED: Final = 10
+"""So many wrong ones from one person within a quarter of an hour: nobody guesses with our machine."""
+
+
+class TooManyPasswords(Refused):
+    """One person gave so many wrong passwords for files that no more are tried for a while."""
+
+    code = "too-many-passwords"
+
 
 def receive_document(
-    actor: Person, at: datetime, *, company_uid: str, name: str, data: bytes, copy_says: str = ""
+    actor: Person, at: datetime, *, company_uid: str, name: str, data: bytes, copy_says: str = "", password: str = ""
 ) -> str:
-    """Take a file in: made a PDF and safe in a confined process, stored, recorded; return the digest to approve."""
+    """Take a file in: made a PDF and safe in a confined process, stored, recorded; return the digest to approve.
+
+    A password reaches the confined process, and nothing else.
+    """
     company = identity.company_visible_to(actor, at, company_uid)
     identity.require_within(actor, at, Power.USE, company.pk)
     if copy_says:
         copies.check_words(copy_says)
     is_office = foreign.is_office(name, data)
     pdf = foreign.office_as_pdf(name, data, program=settings.OFFICE) if is_office else data
-    accepted = confined.run(Task.ACCEPT, pdf, copy_says=copy_says)
+    accepted = _accepted(actor, at, pdf, copy_says, password)
     if is_office or foreign.is_picture(data):
         accepted = replace(accepted, changes=(MADE_A_PDF, *accepted.changes))
     accepted = replace(accepted, look=_looked(accepted.data, owner=company.name))
     digest: str = settings.BLOBS.put(accepted.data)
     enter_document(actor, at, company_uid=company_uid, name=name, received_sha256=sha256(data), accepted=accepted)
     return digest
+
+
+def _accepted(actor: Person, at: datetime, pdf: bytes, copy_says: str, password: str) -> Accepted:
+    if not password:
+        return confined.run(Task.ACCEPT, pdf, copy_says=copy_says)
+    if attempts.seen_lately(_FAILED, actor.pseudonym, at) >= PASSWORDS_TRIED:
+        raise TooManyPasswords
+    try:
+        return confined.run(Task.ACCEPT, pdf, copy_says=copy_says, password=password)
+    except PdfPasswordWrong:
+        attempts.count(_FAILED, actor.pseudonym, at)
+        raise
 
 
 def _looked(data: bytes, *, owner: str) -> Look | None:

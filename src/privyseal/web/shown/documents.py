@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from privyseal.approvals.models import Line
 from privyseal.approvals.wishes import LineWish
 from privyseal.kernel import paper_code
-from privyseal.language.labels import WARNING
+from privyseal.language.taken_in import WARNING
 from privyseal.pdf.accepted import MAX_PAGES
 from privyseal.pdf.figures import code_svg_path, line_size, line_svg_path
 from privyseal.pdf.looks import Hint

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from privyseal.approvals import actions
@@ -24,7 +25,7 @@ from privyseal.sealing.queries import visible_to as documents_visible_to
 from privyseal.signer.alike import MAX_ALIKE
 from privyseal.web.acting import acted, to
 from privyseal.web.capabilities import SignedIn, capability
-from privyseal.web.forms import TAKEN_IN, CommandForm
+from privyseal.web.forms import TAKEN_IN, CommandForm, password_of_file
 from privyseal.web.forms_of_bindings import FilesField, Several
 from privyseal.web.paging import part_of
 
@@ -41,6 +42,7 @@ class BringForm(CommandForm):
         widget=Several({"accept": TAKEN_IN, "multiple": True}),
         allow_empty_file=True,
     )
+    password = password_of_file()
 
 
 class LeaveForm(CommandForm):
@@ -50,6 +52,7 @@ class LeaveForm(CommandForm):
 
 
 @capability(Power.USE)
+@sensitive_post_parameters("password")
 @require_http_methods(_FORM_METHODS)
 def page(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
     if request.method != "POST":
@@ -57,7 +60,7 @@ def page(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
     return acted(
         request,
         BringForm(request.POST, request.FILES),
-        lambda said: _brought(request, company_uid, sha256, said["brought"]),
+        lambda said: _brought(request, company_uid, sha256, said["brought"], said["password"]),
         done="",
         back=to("apply-use-alike", company_uid, sha256),
         again=partial(_page, request, company_uid, sha256),
@@ -84,10 +87,13 @@ def leave(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
     )
 
 
-def _brought(request: SignedIn, company_uid: str, sha256: str, files: "Iterable[UploadedFile[Any]]") -> None:
+def _brought(
+    request: SignedIn, company_uid: str, sha256: str, files: "Iterable[UploadedFile[Any]]", password: str
+) -> None:
     """Take in one file after the other; what came before one that is refused is here, and known when it comes again."""
     for file in files:
-        taken = receive_document(request.user, now(), company_uid=company_uid, name=file.name or "", data=file.read())
+        about = {"name": file.name or "", "data": file.read(), "password": password}
+        taken = receive_document(request.user, now(), company_uid=company_uid, **about)
         actions.take_alike(request.user, now(), company_uid=company_uid, document_sha256=sha256, alike=taken)
 
 

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from privyseal.approvals import actions, parties, placing
@@ -96,6 +97,7 @@ def apply(request: SignedIn) -> HttpResponse:
 
 
 @capability(Power.USE)
+@sensitive_post_parameters("password")
 @require_http_methods(FORM_METHODS)
 def use_file(request: SignedIn) -> HttpResponse:
     """First step of a use: the file is taken in, so that what is applied for is what will be sealed."""
@@ -104,17 +106,14 @@ def use_file(request: SignedIn) -> HttpResponse:
     form = FileForm(sent(request), request.FILES, companies=companies, initial=earlier)
     if not form.is_valid():
         return _file_page(request, form, status=400 if form.is_bound else 200)
-    company, file = form.cleaned_data["company"], form.cleaned_data["file"]
     try:
-        if is_large(file.size):
+        if is_large(form.cleaned_data["file"].size):
             return _with_earlier("intake", _brought(request, form), earlier=form.cleaned_data["earlier"])
-        digest = receive_document(
-            request.user, now(), company_uid=company, name=file.name, data=file.read(), copy_says=form.copy_says()
-        )
+        digest = receive_document(request.user, now(), **form.brought())
         begin_as(request, form.cleaned_data, digest)
     except Refused as refusal:
-        return _file_page(request, form, status=status_of(refusal), refusal=said_of(refusal))
-    return redirect("apply-use-terms", company, digest)
+        return _file_page(request, form, status=status_of(refusal), refusal=form.not_taken(refusal))
+    return redirect("apply-use-terms", form.cleaned_data["company"], digest)
 
 
 def _with_earlier(page: str, *place: str, earlier: str) -> HttpResponse:
@@ -158,6 +157,7 @@ def intake(request: SignedIn, uid: str) -> HttpResponse:
 
 
 @capability(Power.USE)
+@sensitive_post_parameters("further_password", "paper_password")
 @require_http_methods(FORM_METHODS)
 def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
     """Second step of a use: which seal, where, why, when, by whom."""

@@ -55,10 +55,9 @@ def with_brought(request: SignedIn, company: Company) -> QueryDict:
     if DETACH in sent:
         attached = [one for one in attached if one.sha256 != sent[DETACH]]
     if ATTACH in sent or "paper_file" in request.FILES:
-        kind, brought = form.brought()
-        digest = receive_document(
-            request.user, now(), company_uid=company.uid, name=brought.name or "", data=brought.read()
-        )
+        kind, brought, password = form.brought()
+        about = {"name": brought.name or "", "data": brought.read(), "password": password}
+        digest = receive_document(request.user, now(), company_uid=company.uid, **about)
         attached = [*attached, Attached(kind, digest)]
     sent["attached"] = attached_said(attached)
     return sent

@@ -20,6 +20,7 @@ BY_ITSELF: Final = "X-Draft"
 
 _NOT_KEPT: Final = frozenset(
     {"csrfmiddlewaretoken", "command_id", "show", "turn", "attach", "detach", "paper_kind", "bring", "leave"}
+    | {"paper_password", "further_password"}
 )
 
 

@@ -90,8 +90,9 @@ def _taken_in(request: SignedIn, company: Company, kind: str) -> str:
         return take_paper(request, company.uid, FurtherPaper(request.POST, request.FILES).brought())
     if kind == IN_ENVELOPE:
         return take_secret(request, company.uid, FurtherSecret(request.POST).brought())
-    brought = FurtherForm(request.POST, request.FILES).brought()
-    return receive_document(request.user, now(), company_uid=company.uid, name=brought.name or "", data=brought.read())
+    brought, password = FurtherForm(request.POST, request.FILES).brought()
+    about = {"name": brought.name or "", "data": brought.read(), "password": password}
+    return receive_document(request.user, now(), company_uid=company.uid, **about)
 
 
 def further_documents(actor: Person, at: datetime, said: str) -> dict[int, Document]:

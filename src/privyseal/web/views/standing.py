@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from privyseal.approvals import actions as approvals
@@ -116,6 +117,7 @@ def standing(request: SignedIn, uid: str) -> HttpResponse:
 
 
 @capability("signed-in")
+@sensitive_post_parameters("password")
 @require_POST
 def use(request: SignedIn, uid: str) -> HttpResponse:
     """Take a paper in and seal it."""
@@ -127,7 +129,12 @@ def use(request: SignedIn, uid: str) -> HttpResponse:
     file = form.cleaned_data["file"]
     try:
         digest = actions.receive_document(
-            request.user, at, company_uid=permit.seal.company.uid, name=file.name, data=file.read()
+            request.user,
+            at,
+            company_uid=permit.seal.company.uid,
+            name=file.name,
+            data=file.read(),
+            password=form.cleaned_data["password"],
         )
         actions.seal_under_standing(request.user, at, permit_uid=uid, document_sha256=digest, signer=client())
     except Refused as refusal:

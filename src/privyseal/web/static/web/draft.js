@@ -25,7 +25,8 @@ function ready() {
 async function keep(form, place, again) {
   const words = form.querySelector(".draft-state");
   const said = new FormData(form);
-  for (const [name, value] of [...said]) if (value instanceof File) said.delete(name);
+  const secret = new Set([...form.querySelectorAll("input[type=password]")].map((one) => one.name));
+  for (const [name, value] of [...said]) if (value instanceof File || secret.has(name)) said.delete(name);
   try {
     const answer = await fetch(form.dataset.draft, { method: "POST", body: said, headers: { "X-Draft": "1" } });
     if (!answer.ok || answer.redirected) throw new Error(String(answer.status));

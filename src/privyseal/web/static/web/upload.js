@@ -1,4 +1,6 @@
 // Drop a file instead of choosing it, and see how far it is. Without this module the form works all the same.
+const NEAR_BYTES = 65_536;
+
 ready();
 
 function ready() {
@@ -14,10 +16,21 @@ function ready() {
     input.files = event.dataTransfer.files;
     input.dispatchEvent(new Event("change", { bubbles: true }));
   });
+  const secret = form.querySelector("details.protected");
+  input.addEventListener("change", async () => {
+    if (input.files.length && (await isProtected(input.files[0]))) secret.open = true;
+  });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     send(form);
   });
+}
+
+// A guess, so that whoever brings such a file is asked at once: what is so is found where it is read.
+async function isProtected(file) {
+  const ends = [file.slice(0, NEAR_BYTES), file.slice(-NEAR_BYTES)];
+  const said = await Promise.all(ends.map((end) => end.text()));
+  return said.some((text) => /\/Encrypt\b/.test(text));
 }
 
 function hover(event, drop, isOver) {
@@ -58,7 +71,10 @@ function arrive(request, form) {
   if (request.responseURL && new URL(request.responseURL).pathname !== new URL(form.action).pathname) {
     location.assign(request.responseURL);
   } else if (main) {
+    const { files } = form.querySelector("input[type=file]");
     document.querySelector("main").replaceWith(document.adoptNode(main));
+    const again = document.querySelector("form.upload details.protected[open]");
+    if (again) again.closest("form").querySelector("input[type=file]").files = files; // it lacks its password alone
     document.title = request.response.title;
     ready();
     document.querySelector("main").focus();

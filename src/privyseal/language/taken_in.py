@@ -1,0 +1,18 @@
+"""What people should know of a file that was taken in."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+WARNING: Final[Mapping[str, Promise]] = {
+    "protection-removed": _(
+        "The document came protected by a password. That was taken off to seal it: the sealed file is open to whoever "
+        "holds it."
+    ),
+    "fonts-not-embedded": _(
+        "The document names fonts that it does not carry: it may look otherwise on another machine. Below it is shown "
+        "in ours. Better save it again with its fonts."
+    ),
+}

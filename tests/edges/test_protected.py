@@ -1,0 +1,109 @@
+"""A file that is protected by a password: asked for where it is brought, used once, kept nowhere, said to approvers."""
+
+import logging
+from datetime import datetime
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Final
+
+import pikepdf
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client as Browser
+from django.utils.timezone import now
+
+from privyseal.approvals.models import Draft
+from privyseal.identity import attempts
+from privyseal.identity.models import Company, Person
+from privyseal.ledger.models import FactRow
+from privyseal.sealing.actions.receiving import PASSWORDS_TRIED
+from privyseal.sealing.models import Document
+from privyseal.seals.models import Seal
+from tests.conftest import apply
+from tests.edges.conftest import Enter, command
+from tests.edges.test_applying import upload
+from tests.pdfs import one_page
+
+pytestmark = pytest.mark.documents
+PASSWORD: Final = "Twelve-Cranes-7"
+OPEN: Final = "任何拿到的人都能打开"
+
+
+@cache
+def protected() -> bytes:
+    file = BytesIO()
+    with pikepdf.open(BytesIO(one_page("Protected"))) as document:
+        document.save(file, encryption=pikepdf.Encryption(owner=PASSWORD, user=PASSWORD))
+    return file.getvalue()
+
+
+def brought(browser: Browser, company: Company, password: str = "") -> tuple[int, str]:
+    sent = command(company=company.uid, file=upload(protected()), password=password)
+    answer = browser.post("/apply/use/", sent)
+    return answer.status_code, answer.content.decode()
+
+
+def places_of(words: str) -> list[str]:
+    """Return the tables of the database and the files of the installation that hold these words."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()")
+        tables = [name for (name,) in cursor.fetchall()]
+        found = []
+        for table in tables:
+            ways = (words, words.encode().hex())
+            likes = " OR ".join("strpos(t::text, %s) > 0" for _ in ways)
+            cursor.execute(f'SELECT EXISTS (SELECT 1 FROM "{table}" t WHERE {likes})', ways)
+            found += [table] if cursor.fetchone() == (True,) else []
+    files = [each for each in Path(settings.DATA).rglob("*") if each.is_file()]
+    return [*found, *(str(each) for each in files if words.encode() in each.read_bytes())]
+
+
+def test_the_password_is_asked_for_used_once_and_nowhere_afterwards(
+    company: Company, official: Seal, wang: Person, li: Person, enter: Enter, caplog: pytest.LogCaptureFixture
+) -> None:
+    browser = enter(wang)
+    caplog.set_level(logging.DEBUG)
+
+    asked = brought(browser, company)
+    wrong = brought(browser, company, PASSWORD.upper())
+    taken, _ = brought(browser, company, PASSWORD)
+
+    assert (asked[0], "这份 PDF 有密码保护。请选择文件并填写密码" in asked[1]) == (409, True)
+    assert (wrong[0], "密码不正确" in wrong[1], PASSWORD.upper() in wrong[1]) == (409, True, False)
+    assert all('<details class="field protected" open>' in page for _, page in (asked, wrong))
+    document = Document.objects.get()
+    assert (taken, document.changes, document.warnings[0]) == (302, ["protection-removed"], "protection-removed")
+    received = FactRow.objects.filter(kind="document.received").latest("pk").body
+    assert b'"changes":["protection-removed"]' in received
+    uid = apply(wang, now(), official, document.sha256)
+    for reader, page in ((wang, f"/apply/use/{company.uid}/{document.sha256}/"), (li, f"/applications/{uid}/")):
+        assert OPEN in enter(reader).get(page).content.decode()
+    assert "document" in places_of("protection-removed")  # what is there is found
+    assert places_of(PASSWORD) == []
+    assert not any(PASSWORD.encode() in body for body in FactRow.objects.values_list("body", flat=True))
+    assert PASSWORD not in caplog.text
+
+
+def test_too_many_wrong_ones_are_refused_also_where_the_next_were_right(
+    company: Company, wang: Person, enter: Enter
+) -> None:
+    browser, at = enter(wang), now()
+    for _ in range(PASSWORDS_TRIED - 1):
+        attempts.count("file-not-opened", wang.pseudonym, at)
+
+    tenth, eleventh = brought(browser, company, "guess"), brought(browser, company, PASSWORD)
+
+    assert ("密码不正确" in tenth[1], eleventh[0], "文件密码错误次数过多" in eleventh[1]) == (True, 429, True)
+    assert not Document.objects.exists()
+
+
+def test_no_draft_keeps_a_password(
+    company: Company, contract: str, official: Seal, wang: Person, noon: datetime, enter: Enter
+) -> None:
+    fields = {"reason": "续约", "paper_password": PASSWORD, "further_password": PASSWORD}
+
+    enter(wang).post(f"/apply/use/{company.uid}/{contract}/draft/", fields)
+
+    assert (PASSWORD in Draft.objects.get().said, "续约" in Draft.objects.get().said) == (False, True)
