@@ -61,10 +61,15 @@ def test_a_yes_given_by_passkey_on_another_origin_moves_the_seal(stack: Stack, c
         user.page.click("#approve")
         expect(user.page.locator("#said")).to_contain_text("network-lost")
         user.page.context.set_offline(False)
+        user.page.reload()
+        expect(user.page.locator("#said")).to_contain_text("不会再次要求通行密钥")
+        user.look()
+        devtools.send("WebAuthn.setUserVerified", {"authenticatorId": key, "isUserVerified": False})
         assert [one for one in user.complaints if "ERR_INTERNET_DISCONNECTED" not in one] == []
         user.complaints.clear()
         with user.page.expect_navigation(url=f"**{application}"):
             user.page.click("#approve")
+        devtools.send("WebAuthn.setUserVerified", {"authenticatorId": key, "isUserVerified": True})
         user.look()
         user.leave()
 

@@ -22,7 +22,9 @@ _DPI: Final = 110
 _MOST_PIXELS_ALONG: Final = 2_000
 _MICROMETRES_AN_INCH: Final = 25_400
 _RING: Final = 19_000
-_SAID_BY_SCRIPT: Final = ("asking", "asking-of", "unsupported", "denied", "lost", "sent", "sending", "again")
+_SAID_BY_SCRIPT: Final = (
+    *("asking", "asking-of", "unsupported", "denied", "lost", "kept", "send-kept", "sent", "sending", "again"),
+)
 
 
 def dots_an_inch(size: PageSize) -> int:

@@ -182,6 +182,10 @@ class Kept:
         """Return what a page is about whose answer may have been kept already, and the word of it lost on its way."""
         return self._found(address, Step.OPEN, at, or_later=Step.ANSWERED).ask
 
+    def leads_on(self, address: str, at: datetime) -> str:
+        """Return the code on of a page whose yes is here and not counted, nothing while it is asked for, or refuse."""
+        return self._found(address, Step.OPEN, at, or_later=Step.ANSWERED).returns
+
     def answer(self, address: str, answers: Answered, at: datetime) -> str:
         """Keep the passkey's yes and return the code that fetches it; the same again, and a second one is refused."""
         asked = self._found(address, Step.OPEN, at, or_later=Step.ANSWERED)

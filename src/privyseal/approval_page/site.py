@@ -17,6 +17,7 @@ import segno
 
 from privyseal.approval_page import answering, drawing, enrolling, words
 from privyseal.approval_page.answering import PasskeyAnswerRefused
+from privyseal.approval_page.asking import Ask
 from privyseal.approval_page.enrolling import Enrol
 from privyseal.approval_page.keeping import (
     A_PART,
@@ -187,8 +188,11 @@ class Site:
         return f"{self._own.origin}/o/{code}"
 
     def page(self, _asked: Asked, code: str, part: str = "1") -> Answer:
+        """Show what is asked; whoever comes back whose yes is here, and the word of it lost on its way, is led on."""
         at, number = self._clock(), int(part)
-        ask = self._kept.shown(code, at)
+        ask = self._kept.answered_or_shown(code, at)
+        if returns := self._kept.leads_on(code, at):
+            return Answer(b"", status=HTTPStatus.SEE_OTHER, more={"Location": self._back(ask, returns)})
         if isinstance(ask, Enrol):
             made = drawing.enrolment(ask, address=code, own=self._own, home=self._home)
             return Answer(made.encode())
@@ -226,7 +230,10 @@ class Site:
         else:
             answered = answering.assertions(ask, said, self._own)
         returns = self._kept.answer(code, answered, at)
-        return _json({"to": f"{self._home}{ask.back}?code={returns}"})
+        return _json({"to": self._back(ask, returns)})
+
+    def _back(self, ask: Ask | Enrol, returns: str) -> str:
+        return f"{self._home}{ask.back}?code={returns}"
 
 
 def _json(said: Mapping[str, object], *, status: HTTPStatus = HTTPStatus.OK) -> Answer:

@@ -80,6 +80,14 @@ _PAGE: Final[Mapping[str, tuple[str, str]]] = {
             "[network-lost]"
         ),
     ),
+    "kept": (
+        "您的确认已由通行密钥作出，但没有送达，仍保留在本页。请送出，不会再次要求通行密钥。[network-lost]",
+        (
+            "Your passkey has said yes, and that was not delivered. It is kept on this page: send it, and your passkey "
+            "is not asked again. [network-lost]"
+        ),
+    ),
+    "send-kept": ("送出已作的确认", "Send the yes that was given"),
     "sent": ("已确认，正在返回。", "Done. Going back."),
     "sending": ("正在送出……", "Sending …"),
     "hand-over-title": ("请用浏览器打开", "Open this in your browser"),

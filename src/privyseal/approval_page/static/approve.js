@@ -4,10 +4,19 @@ const asked = JSON.parse(acts.dataset.asked);
 const words = JSON.parse(acts.dataset.words);
 const said = document.getElementById("said");
 const button = document.getElementById("approve");
-const given = [];
-let made;
+const PATIENCE_MS = 30_000;
+// What was given and not delivered is here again when the page is: nobody is asked twice. It is worth nothing elsewhere.
+const KEPT = `given ${acts.dataset.answer}`;
+const kept = recalled();
+const given = kept.given ?? [];
+let made = kept.made;
 
-if (window.PublicKeyCredential) {
+if (made || given.length === asked.challenges?.length) {
+  button.hidden = false;
+  button.textContent = words["send-kept"];
+  button.addEventListener("click", approve);
+  say(words.kept, true);
+} else if (window.PublicKeyCredential) {
   button.hidden = false;
   button.addEventListener("click", approve);
 } else {
@@ -18,12 +27,14 @@ async function approve() {
   button.disabled = true;
   try {
     if (asked.user) made ??= await enrol();
+    keep();
     // What was given stays given: after a lost network nobody is asked twice.
     while (!asked.user && given.length < asked.challenges.length) {
       const number = given.length;
       const all = asked.challenges.length;
       say(all === 1 ? words.asking : words["asking-of"].replace("{number}", number + 1).replace("{all}", all));
       given.push(await yes(asked.challenges[number]));
+      keep();
     }
   } catch (error) {
     return offer(words.denied);
@@ -41,11 +52,13 @@ async function send() {
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(made ?? given),
       credentials: "omit",
+      signal: AbortSignal.timeout(PATIENCE_MS),
     });
     told = await answer.json();
   } catch (error) {
     return offer(words.lost);
   }
+  forget();
   if (!answer.ok) return say(`${told.words} [${told.code}]`, true);
   say(words.sent);
   location.replace(told.to);
@@ -87,6 +100,30 @@ async function enrol() {
     client_data: text(response.clientDataJSON),
     transports: response.getTransports?.() ?? [],
   };
+}
+
+function keep() {
+  try {
+    sessionStorage.setItem(KEPT, JSON.stringify(made ? { made } : { given }));
+  } catch (error) {
+    // There is no room: the page itself has it as long as it is open.
+  }
+}
+
+function forget() {
+  try {
+    sessionStorage.removeItem(KEPT);
+  } catch (error) {
+    // Nothing was kept.
+  }
+}
+
+function recalled() {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEPT)) ?? {};
+  } catch (error) {
+    return {};
+  }
 }
 
 function offer(sentence) {
