@@ -3,11 +3,16 @@
 from datetime import datetime, timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.test import Client as Browser
 
 from privyseal.config.backup import recording
-from privyseal.identity.models import Installation, Person
+from privyseal.identity import actions
+from privyseal.identity.models import FactorReset, Installation, Person
+from privyseal.identity.rules import EntryCodeWrong
+from privyseal.kernel.canonical import parse
 from privyseal.kernel.note import Checkpoint, VerifierKey
+from privyseal.ledger.models import FactRow
 from privyseal.ledger.naming import names
 from privyseal.notification.audiences import Around, Subject, everybody_in
 from privyseal.notification.rules import Audience
@@ -28,6 +33,27 @@ def begin_anew(at: datetime) -> tuple[VerifierKey, VerifierKey]:
     said = {"cut": 20, "missing": 20}
     recording.begin_anew(recording.RESTORE, at, key=since.text, begins_at=21, known=KNOWN, said=said)
     return before, since
+
+
+def test_after_a_restore_everybody_signs_in_anew_and_no_code_from_before_opens_an_account(
+    wang: Person, chen: Person, noon: datetime
+) -> None:
+    browser = Browser()
+    browser.post("/sign-in/demo/", {"login": "wang"})
+    actions.make_entry_code(chen, noon, person_pseudonym=wang.pseudonym, code="ABCD-EFGH-JKMN-PQRS")
+    Authenticator.objects.create(user=wang, type=Authenticator.Type.TOTP, data={})
+    actions.ask_factor_reset(chen, noon, person_pseudonym=wang.pseudonym)
+
+    for found in ({"sessions": 1, "entry_codes": 1}, {"sessions": 0, "entry_codes": 0}):
+        recording.enter_restored(recording.RESTORE, noon, epoch=0, said={})
+        fact = parse(bytes(FactRow.objects.latest("pk").body))
+        assert fact["kind"] == "installation.restored"
+        assert fact["data"].items() >= found.items()
+
+    assert browser.get("/mine/").status_code == 302
+    assert not FactorReset.objects.filter(stopped_at=None).exists()
+    with pytest.raises(EntryCodeWrong):
+        actions.open_account(wang, noon, code="ABCD-EFGH-JKMN-PQRS", password="a passphrase that nobody has yet")
 
 
 def test_what_was_open_at_the_cut_is_void_in_the_register(

@@ -181,7 +181,7 @@ def test_lock_and_withdrawal_reach_the_cloud_and_an_alarm_of_it_locks(
     bridged.device.exchange("test")
 
     assert bridged.pass_on() == 2
-    assert [path for path, _ in fake.asked] == ["/allow", "/withdraw", "/lock"]
+    assert [path for path, _ in fake.asked] == ["/allow", "/lock", "/withdraw"]
 
 
 def test_nobody_but_the_cloud_tells_and_only_of_its_machine(

@@ -39,20 +39,21 @@ class Bridged:
         if machine is None:
             return 0
         kept, serial = machine.kept, self.device.own.serial
+        # What stops it comes first: a cloud that answers slowly holds nothing of it up with what opens it.
+        ask = self._cloud.lock if kept.is_locked else self._cloud.unlock
+        if kept.is_locked != self._is_locked and self._done(partial(ask, serial)):
+            self._is_locked = kept.is_locked
+            passed += 1
+        for uid in kept.withdrawn:
+            if uid not in self._taken_back and self._done(partial(self._cloud.withdraw, serial, uid)):
+                self._taken_back.add(uid)
+                passed += 1
         for uid, said in kept.tickets.items():
             if uid not in self._passed | set(kept.withdrawn) and self._done(
                 partial(self._cloud.allow, Ticket.of(said))
             ):
                 self._passed.add(uid)
                 passed += 1
-        for uid in kept.withdrawn:
-            if uid not in self._taken_back and self._done(partial(self._cloud.withdraw, serial, uid)):
-                self._taken_back.add(uid)
-                passed += 1
-        ask = self._cloud.lock if kept.is_locked else self._cloud.unlock
-        if kept.is_locked != self._is_locked and self._done(partial(ask, serial)):
-            self._is_locked = kept.is_locked
-            passed += 1
         return passed
 
     def hear(self, told: Told) -> None:

@@ -127,6 +127,7 @@ FIELD: Final[Mapping[str, Promise]] = {
     "deputy_for": _("Deputy for"),
     "documents": _("Documents"),
     "entry_code": _("Entry code"),
+    "entry_codes": _("Entry codes ended"),
     "due_on": _("By"),
     "ended": _("Ended with it"),
     "holding": _("Holding of a post"),

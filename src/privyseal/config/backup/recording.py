@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any, Final
 
+from privyseal.identity.actions import end_what_was_open
 from privyseal.identity.models import Installation
 from privyseal.kernel.canonical import Json
 from privyseal.kernel.note import Checkpoint, VerifierKey
@@ -49,9 +50,14 @@ def begin_anew(
 
 @command("installation.restore")
 def enter_restored(actor: Service, at: datetime, *, epoch: int, said: dict[str, Any]) -> int:
-    """Record what was restored, and begin the epoch of the signer that was; one of an earlier epoch stops at once."""
+    """Record what was restored, and begin the epoch of the signer that was; one of an earlier epoch stops at once.
+
+    Everybody signs in anew, and by no code from before.
+    """
     installation = Installation.objects.select_for_update().get()
     installation.signer_epoch = max(installation.signer_epoch, epoch) + 1
     installation.save(update_fields=["signer_epoch"])
-    book.record("installation.restored", by=actor, at=at, epoch=installation.signer_epoch, **said)
+    sessions, codes = end_what_was_open(at)
+    ended: dict[str, Json] = {"sessions": sessions, "entry_codes": codes}
+    book.record("installation.restored", by=actor, at=at, epoch=installation.signer_epoch, **ended, **said)
     return installation.signer_epoch

@@ -79,6 +79,7 @@ from privyseal.identity.actions.resets import ask_factor_reset, confirm_factor_r
 from privyseal.identity.actions.sessions import (
     end_other_sessions,
     end_session,
+    end_what_was_open,
     forget_ended_sessions,
     forget_sessions_of,
     put_out,
@@ -139,6 +140,7 @@ __all__ = [
     "end_mapping",
     "end_other_sessions",
     "end_session",
+    "end_what_was_open",
     "enrol_passkey",
     "enrol_person",
     "enrol_totp",

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from privyseal.identity import queries
 from privyseal.identity.locks import locked_person
-from privyseal.identity.models import Person, Session
+from privyseal.identity.models import EntryCode, FactorReset, Person, Session
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotFound, Refused
 from privyseal.ledger import book
@@ -53,6 +53,18 @@ def forget_sessions_of(person: Person, *, kept_sha256: str = "") -> int:
     """End every session of a person but one: for whoever leaves, or whose password or second factor changes."""
     ended, _ = Session.objects.filter(person=person).exclude(pk=kept_sha256).delete()
     return ended
+
+
+@transaction_required
+def end_what_was_open(at: datetime) -> tuple[int, int]:
+    """End every session, entry code and asked reset, as after a restore; return how many of the first two.
+
+    What a backup says is open may have been ended or used since it, and would open an account once more.
+    """
+    FactorReset.objects.filter(done_at=None, stopped_at=None).update(stopped_at=at)
+    codes = EntryCode.objects.filter(used_at=None, replaced_at=None).update(replaced_at=at)
+    ended, _ = Session.objects.all().delete()
+    return ended, codes
 
 
 def forget_ended_sessions(at: datetime) -> int:
