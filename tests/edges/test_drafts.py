@@ -27,7 +27,7 @@ def address(company: Company, contract: str) -> str:
 def test_a_form_is_kept_by_itself_found_again_and_gone_once_it_is_sent_in(
     address: str, official: Seal, wang: Person, enter: Enter
 ) -> None:
-    browser, half = enter(wang), {"reason": "写到一半", "counterparty": "乙方科技", "x": "33.5"}
+    browser, half = enter(wang), {"reason": "写到一半", "counterparty": "乙方\u202e科技\u2067", "x": "33.5"}
 
     kept = browser.post(f"{address}draft/", half, headers={"X-Draft": "1"})
 

@@ -156,6 +156,7 @@ NOBODY_ACTS = {
     "seals.keep_at_rest",
     "seals.finish_open_acts",
     "seals.acts_under_way",
+    "identity.end_what_was_open",
     "identity.forget_ended_sessions",
     "identity.go_on_with",
     "approvals.sweep_deadlines",

@@ -292,6 +292,16 @@ def test_a_counterparty_that_nobody_named_is_outside_and_names_are_compared_as_p
     assert counterparty_of("", inside=inside) == {OUTSIDE}
     assert counterparty_of(" 示例科技(上海) 有限公司", inside=inside) == {INSIDE, "示例科技(上海)有限公司"}
     assert counterparty_of("@inside", inside=inside) == {OUTSIDE, "inside"}
+    assert counterparty_of("示例科技\u200b(上海)有限公司\u2060", inside=inside) == {INSIDE, "示例科技(上海)有限公司"}
+    assert counterparty_of("\u200b", inside=inside) == {OUTSIDE}
+
+
+@pytest.mark.parametrize("name", ["ACME", "А\u200dсme", "acme.", "ａｃｍｅ"])
+def test_a_name_that_looks_like_one_a_row_names_does_not_lead_past_it(name: str) -> None:
+    row = Row(stages=((FINANCE,),), purposes=USE, parties=frozenset({folded("Acme")}))
+    parties = counterparty_of(name, inside=frozenset())
+
+    assert stages_for((row, ANYTHING), [replace(use(), parties=parties)]) == ((FINANCE,),)
 
 
 def test_every_row_that_decides_says_what_has_to_be_there() -> None:

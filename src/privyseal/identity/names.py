@@ -15,6 +15,8 @@ _INVISIBLE: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 # Letters and signs by category that show nothing: fillers of Hangul, the blank of Braille, variation selectors.
 _BLANK: Final = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5\u180b\u180c\u180d\u180f")
 _SELECTORS: Final = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
+# Bidi_Control of Unicode: marks, embeddings, overrides and isolates.
+_TURNING: Final = dict.fromkeys((0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 _DATA: Final = "confusables.txt"
 # A skeleton keeps letters, digits and marks: names are not told apart by spaces, brackets or dots.
 _LEFT_OUT: Final = frozenset("PSZ")
@@ -36,6 +38,16 @@ def plain_name(text: str) -> str:
     if not name or any(_is_invisible(character) for character in name):
         raise NameNotPlain
     return name
+
+
+def without_invisible(text: str) -> str:
+    """Return what of a text is there for the eye: lines and blanks stay, what shows nothing or turns the rest goes."""
+    return "".join(each for each in text if each.isspace() or not _is_invisible(each))
+
+
+def without_turning(text: str) -> str:
+    """Return a text without the signs that have what follows read the other way round, also behind its end."""
+    return text.translate(_TURNING)
 
 
 def skeleton(name: str) -> str:

@@ -13,6 +13,7 @@ from django.shortcuts import resolve_url
 from django.utils.timezone import now
 
 from privyseal.identity.models import Person
+from privyseal.identity.names import without_turning
 from privyseal.identity.queries import Powers, powers_of, powers_remembered
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotEntitled, Refused
@@ -75,8 +76,11 @@ class DeclaredCapability:
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], _args: list[Any], _kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
         # What is no form, of programs, is read by its view alone.
-        if _says_nul(request.GET) or (not getattr(view, "csrf_exempt", False) and _says_nul(request.POST)):
+        is_form = not getattr(view, "csrf_exempt", False)
+        if _says_nul(request.GET) or (is_form and _says_nul(request.POST)):
             raise Http404  # no text has it, no row is called so, and the database says so by an error
+        if is_form:
+            _turn_nothing(request)
         needed: Capability | None = getattr(view, "capability", None)
         if needed is None:
             raise UndeclaredCapability(f"{view.__module__}.{getattr(view, '__name__', view)}")
@@ -110,6 +114,16 @@ def _kept_by_nobody(request: HttpRequest, response: HttpResponseBase) -> HttpRes
 
 def _says_nul(sent: QueryDict) -> bool:
     return any("\0" in said for _, every in sent.lists() for said in every)
+
+
+def _turn_nothing(request: HttpRequest) -> None:
+    """Take from a form what would have the words behind its own, such as an amount, shown the other way round."""
+    said = {name: [without_turning(each) for each in every] for name, every in request.POST.lists()}
+    if said != dict(request.POST.lists()):
+        plain = request.POST.copy()
+        for name, every in said.items():
+            plain.setlist(name, every)
+        request.POST = plain  # type: ignore[assignment]  # a form that can be written to is one
 
 
 def _name_of(request: HttpRequest) -> str:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from itertools import product
 from typing import Any, Final, TypeAlias
 
@@ -17,6 +18,7 @@ from privyseal.approvals.rules import asks, least
 from privyseal.approvals.rules.attachments import Kind
 from privyseal.approvals.rules.deadlines import Deadline, can_be_meant
 from privyseal.approvals.rules.seats import ALL_OF_THEM, Seat, Stage, Who, fewest
+from privyseal.identity.names import skeleton, without_invisible
 from privyseal.kernel.canonical import Json
 from privyseal.kernel.errors import Refused
 from privyseal.seals.rules import Level
@@ -66,8 +68,14 @@ def counterparty_of(name: str, *, inside: frozenset[str]) -> frozenset[str]:
 
 
 def folded(name: str) -> str:
-    """Return a name as names are compared: without blanks, width and case."""
-    return "".join(unicodedata.normalize("NFKC", name).casefold().split()).lstrip("@")
+    """Return a name as names are compared: without blanks, width, case and what cannot be seen."""
+    return "".join(without_invisible(unicodedata.normalize("NFKC", name)).casefold().split()).lstrip("@")
+
+
+@lru_cache(maxsize=4096)
+def _as_seen(parties: frozenset[str]) -> frozenset[str]:
+    """Return parties as the eye tells them apart: no letter that looks like another one leads past a row."""
+    return frozenset(one if one in set(Counterparty) else skeleton(one) for one in parties)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +144,7 @@ class Row:
         return bool(self.categories or self.parties or self.requires or is_said)
 
     def is_with(self, parties: frozenset[str]) -> bool:
-        return not self.parties or not self.parties.isdisjoint(parties)
+        return not self.parties or not _as_seen(self.parties).isdisjoint(_as_seen(parties))
 
     def is_at(self, *, is_off_site: bool) -> bool:
         return self.is_off_site is None or self.is_off_site == is_off_site
