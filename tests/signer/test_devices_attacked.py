@@ -107,6 +107,14 @@ def test_what_was_approved_for_another_version_of_a_seal_opens_no_machine() -> N
         opens(allow(), replace(RECORD, version=2))
 
 
+def test_a_ticket_is_counted_whatever_is_said_of_who_asks_for_it(founded: Signer) -> None:
+    enrolled(founded)
+
+    for asked in (allow(is_duress=True), allow(is_duress=True, mode=Mode.ONE, impressions=1)):
+        with pytest.raises(requests.RequestUnreadable):
+            ticket(founded, asked)
+
+
 def test_a_code_that_was_given_is_no_code_of_a_later_enrolment(founded: Signer) -> None:
     """A machine that was set back and enrolled anew knows nothing of what it stamped."""
     device = machine(founded, Parts())

@@ -215,7 +215,8 @@ def _allow(header: Mapping[str, Json]) -> Allow:
         is_duress=shapes.truth(header["is_duress"]),
         place=None if header["place"] is None else fence_in(header["place"]),
     )
-    if not fits(asked.mode, impressions=asked.impressions, confirmations=asked.confirmations):
+    is_fit = fits(asked.mode, impressions=asked.impressions, confirmations=asked.confirmations)
+    if not is_fit or (asked.is_duress and not asked.minutes):  # a ticket has no second voice: it stamps
         raise shapes.Misshapen
     return asked
 

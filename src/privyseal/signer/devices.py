@@ -282,7 +282,7 @@ class Devices:
                 sequence=sequence,
                 request_sha256=request_sha256,
                 answer="" if sequence else answer,
-                stamps=not request.is_duress,
+                stamps=not (sequence and request.is_duress),
             )
         # (4) told
         return answer
