@@ -10,6 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from privyseal.approvals import actions as approvals
+from privyseal.config.backup import proving
 from privyseal.device import enrolment, wrapping
 from privyseal.device.codes import Holder
 from privyseal.device.enrolment import Again, Asked, DeviceKind, DeviceUnknown
@@ -38,10 +39,11 @@ from privyseal.devices.rules import (
 )
 from privyseal.identity.models import Company, Person
 from privyseal.kernel.errors import DutiesNotSeparate, NotEntitled, NotFound, OutOfTurn
-from privyseal.ledger.queries import last_fact_about
+from privyseal.ledger.queries import facts_beyond, last_fact_about
 from privyseal.seals import actions as seals
 from privyseal.seals.models import Seal
 from privyseal.signer.client import Client, SignerUnavailable
+from privyseal.signer.replaying import Moved
 from tests.actions.keepers import forbidden
 from tests.at_machine import Bench
 from tests.conftest import permit_of, recorded, say_yes
@@ -353,6 +355,8 @@ def test_a_slot_holds_one_seal_and_gives_it_back_by_two_peoples_word(
             actions.decide_mounting(wang, noon, mounting_uid=asked, is_agreed=True)
         actions.decide_mounting(gu, noon, mounting_uid=asked, is_agreed=True)
         assert actions.mount_at_signer(noon, signer=signer) == 1
+        told = Moved(asked, device.serial, 1, uid)
+        assert proving.moved(facts_beyond(0, proving.MOVED))[-1] == told  # a restored key is told so
         if uid:
             with pytest.raises(SealInMachine):
                 actions.ask_mounting(gu, noon, device_uid=device.uid, slot=1, seal_uid=uid)

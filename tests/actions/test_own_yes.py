@@ -15,10 +15,12 @@ from privyseal.approvals.models import Application, OwnYes
 from privyseal.approvals.papers import Papers
 from privyseal.approvals.placing import Asked, SealAsked, placed
 from privyseal.approvals.queries import application_visible_to, waiting_for
+from privyseal.config.backup import proving, recording
 from privyseal.identity import actions as identity
 from privyseal.identity.models import Company, Person, PostHolding
 from privyseal.identity.rules import Found, Power, TakesNoPart
 from privyseal.kernel.errors import DutiesNotSeparate, NotEntitled, NotFound, OutOfTurn, Refused
+from privyseal.ledger.queries import facts_beyond
 from privyseal.pdf.asking import At
 from privyseal.sealing import actions as sealing
 from privyseal.sealing import queries as documents
@@ -39,8 +41,9 @@ from privyseal.seals.rules.persons import (
 )
 from privyseal.signer.answers import Public
 from privyseal.signer.client import Client
-from privyseal.signer.denials import MandateDenied, PermitDenied
+from privyseal.signer.denials import Denial, MandateDenied, PermitDenied, What
 from privyseal.signer.own_yes import MandateExceeded
+from privyseal.signer.replaying import OnMandate
 from tests.actions.keepers import forbidden, representative
 from tests.conftest import Use, apply, ask_key, digest_shown, holding, one_more_seal, permit_of, recorded, say_yes
 
@@ -254,6 +257,8 @@ def test_a_mandate_stands_for_the_own_yes_until_it_is_revoked(
     assert (use.permit.mandate, Mandate.objects.get().used) == (given, 1)
 
     assert seal_it(wang, noon, use, signer) == "sealed"
+    told = proving.on_mandates(facts_beyond(0, ["document.sealed"]))
+    assert told == [OnMandate(given.uid, use.uid, 2)]  # a restored key is told so
 
     later = Use(apply(wang, noon, named, contract), contract)
     say_yes(li, noon, later.uid)
@@ -263,6 +268,17 @@ def test_a_mandate_stands_for_the_own_yes_until_it_is_revoked(
     with pytest.raises(OutOfTurn):
         seals.revoke_mandate(qian, noon, mandate_uid=given.uid)
     assert (later.permit.used, recorded().count("mandate.revoked")) == (0, 1)
+
+
+def test_where_facts_are_lost_mandates_that_count_are_void_and_others_stand(
+    named: Seal, qian: Person, noon: datetime
+) -> None:
+    counted, open_ended = mandate(qian, noon, named, limits=Limits(uses=2)), mandate(qian, noon, named)
+
+    assert proving.open_at_the_cut() == {Denial(What.MANDATE, counted.uid)}
+    assert [seals.void_counted_mandates(recording.RESTORE, noon) for _ in range(2)] == [1, 0]
+    assert Mandate.objects.get(revoked_at=None) == open_ended
+    assert recorded().count("mandate.revoked") == 1
 
 
 def test_a_revoked_mandate_gives_no_permit(

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
+from privyseal.config.backup import proving
 from privyseal.custody import actions as custody
 from privyseal.custody.models import Alarm, TakeOut
 from privyseal.device.enrolment import DeviceKind
@@ -15,8 +16,10 @@ from privyseal.devices.models import CabinetOpening
 from privyseal.devices.rules import NotInCabinet
 from privyseal.identity.models import Company, Person
 from privyseal.kernel.errors import NotEntitled, OutOfTurn, Refused
+from privyseal.ledger.queries import facts_beyond
 from privyseal.seals.models import Permit, Seal
 from privyseal.signer.client import Client
+from privyseal.signer.replaying import Grant
 from tests.actions.keepers import photo
 from tests.at_machine import Bench, benched
 from tests.conftest import recorded
@@ -58,6 +61,8 @@ def test_a_seal_comes_out_of_its_cabinet_for_a_use_and_goes_back_and_the_page_sa
     with pytest.raises(OutOfTurn):
         opened(gu, noon, permit, cabinet.signer)
     one = CabinetOpening.objects.get()
+    let_out = Grant(one.uid, cabinet.device.serial, permit.application_uid, permit.seal.uid, 0, is_code=False)
+    assert proving.grants(facts_beyond(0, [proving.LET_OUT])) == [let_out]  # a restored key is told so
     cabinet.sync(noon)
     moved(cabinet, gu, noon, is_there=False, ticket=one.uid)
     late = one.closes_at + timedelta(minutes=1)

@@ -13,16 +13,27 @@ from privyseal.device.orders import Order
 from privyseal.device.tickets import Mode
 from privyseal.kernel.canonical import utc_text
 from privyseal.kernel.errors import DutiesNotSeparate, Refused
-from privyseal.signer import requests
-from privyseal.signer.checks import PurposeDiffers, SealRecord, SealSuspended, SealUnknown, SealVersionDiffers
+from privyseal.signer import requests, rubber
+from privyseal.signer.changes import Amend
+from privyseal.signer.charters import Charter, of_company
+from privyseal.signer.checks import (
+    ApprovalsMissing,
+    PurposeDiffers,
+    SealRecord,
+    SealSuspended,
+    SealUnknown,
+    SealVersionDiffers,
+)
 from privyseal.signer.copying import FILE, copied
+from privyseal.signer.database import Database
 from privyseal.signer.denials import ApplicationDenied, Denial, PermitDenied, What
 from privyseal.signer.device_checks import DeviceEnrolAnew, SealNotMounted
 from privyseal.signer.device_requests import Allow, End, Ordered
 from privyseal.signer.impressions import ImpressionsSpent, IntentReused
 from privyseal.signer.mandates import MandateUsedUp
 from privyseal.signer.operations import Signer
-from privyseal.signer.replaying import Grant, Later, replay
+from privyseal.signer.replaying import Grant, Later, Moved, OnMandate, replay
+from privyseal.signer.rubber import TooManyAtRest
 from privyseal.signer.statement import Decision, Purpose
 from privyseal.signer.store import StatementSpent
 from privyseal.signer.terms import OwnYes
@@ -31,6 +42,7 @@ from tests.signer.cast import LI, NOON, RESUME, ZHAO, ZHOU, approved, uid
 from tests.signer.conftest import Clock
 from tests.signer.test_devices import (
     BY_HAND,
+    COMPANY,
     SEAL,
     SEEN,
     allow,
@@ -47,8 +59,11 @@ from tests.signer.test_devices import (
 )
 from tests.signer.test_plain_devices import RECORD, opens
 from tests.signer.test_replaying import found_head, opened
+from tests.signer.test_rosters import change, vouched
 from tests.signer.test_standing import COVERS
 
+OTHER: Final = uid("another seal")
+NEWEST: Final = uid("a seal in a new machine")
 _MANDATE: Final = uid("mandate")
 _BY_MANDATE: Final = replace(BY_HAND, own_yes=OwnYes(ZHOU, _MANDATE))
 _GIVEN: Final = replace(
@@ -257,6 +272,81 @@ def test_a_machine_that_ended_and_a_code_that_was_closed_since_a_copy_are_so_aga
     replay(home, replace(said, stopped=["D-0009"]), at=NOON)
     with pytest.raises(DeviceUnknown):
         ticket(opened(home), allow(grant="grant 2", impressions=1))
+
+
+def test_what_went_into_a_machine_and_out_of_it_since_a_copy_is_known_to_be_there_no_more(
+    founded: Signer, tmp_path: Path
+) -> None:
+    enrolled(founded)
+    home = _restored(tmp_path)
+    said = Later(
+        found_head(home),
+        (),
+        moved=[
+            Moved(uid("mounted"), "D-0009", 1, SEAL),  # was done before the copy
+            Moved(uid("out"), "D-0009", 1),
+            Moved(uid("in"), "D-0009", 1, OTHER),
+            Moved("", "D-0011", 1, NEWEST),  # in a machine that was enrolled since
+            Moved(uid("there"), "D-0012", 9, uid("out again")),
+            Moved(uid("gone"), "D-0012", 9),
+        ],
+    )
+
+    replayed = [replay(home, said, at=NOON) for _ in range(2)]
+
+    assert [one.taken_out for one in replayed] == [1, 0]
+    assert {one.unmounted for one in replayed} == {tuple(sorted([OTHER, NEWEST]))}
+    signer = opened(home)
+    with pytest.raises(SealNotMounted):
+        ticket(signer, allow())
+    for order in ("out", "in"):
+        with pytest.raises(IntentReused):  # what was agreed to since moves nothing a second time
+            ask(signer, mounted(is_in=order == "in", seal=SEAL if order == "out" else OTHER, order=order))
+    for number, (seal, is_in) in enumerate([(OTHER, False), (SEAL, True)]):
+        assert ask(signer, mounted(seal=seal, is_in=is_in, order=f"anew {number}"))
+    assert ticket(signer, allow())
+
+
+def test_an_application_that_used_a_mandate_since_a_copy_has_used_it(founded: Signer, tmp_path: Path) -> None:
+    enrolled(founded)
+    home = _restored(tmp_path)
+    given = approved(_GIVEN, by=(ZHOU,))
+    said = Later(found_head(home), (), on_mandates=[OnMandate(_MANDATE, uid("first"), 1)])
+
+    assert [replay(home, said, at=NOON).on_mandates for _ in range(2)] == [1, 0]
+    asked = {
+        name: allow(grant=name, impressions=1, approved=(approved(replace(_BY_MANDATE, application=uid(name))), given))
+        for name in ("first", "second")
+    }
+    assert ticket(opened(home), asked["first"])
+    with pytest.raises(MandateUsedUp):
+        ticket(opened(home), asked["second"])
+    # more than it was given for, by a record that says so, is kept as well
+    more = [OnMandate(_MANDATE, uid(name), 1) for name in ("first", "third", "fourth")]
+    assert replay(home, replace(said, on_mandates=more), at=NOON).on_mandates == 2
+
+
+def test_a_seal_of_which_no_machine_was_heard_rests_as_its_companys_and_there_is_an_end_to_them(
+    founded: Signer, database: Database
+) -> None:
+    enrolled(founded)
+    known = [(SEAL, COMPANY, 1)]
+    with database.writing() as connection:
+        for name in ("one", "two"):
+            rubber.told_to_rest(connection, uid(name), company=COMPANY, most=2)
+        with pytest.raises(TooManyAtRest):
+            rubber.told_to_rest(connection, uid("three"), company=COMPANY, most=2)
+        rubber.told_to_rest(connection, uid("one"), company="", most=2)
+        rubber.told_to_rest(connection, SEAL, company="", most=2)  # a machine held it: there is always room
+    founded.suspend(requests.Suspend(seal=uid("four"), company=COMPANY))
+
+    rested = [(uid(name), COMPANY, 0) for name in ("one", "two", "four")]
+    assert sorted(database.every("SELECT * FROM rubber")) == sorted([(*known[0][:2], 0), *rested])
+    by_other = Charter(2, "session")
+    change(founded, Amend(of_company(COMPANY), 1, by_other), vouched(LI, ZHOU))
+    wakes = approved(replace(RESUME, seal=uid("four")), by=(LI,))
+    with pytest.raises(ApprovalsMissing):  # its company's own charter, which asks for two
+        founded.resume(requests.Resume(seal=uid("four"), approved=(wakes,)))
 
 
 def _restored(folder: Path) -> Path:

@@ -38,7 +38,7 @@ RequestUnreadable RosterTooSmall SealAlreadyMade SealDestroyed SealInTwoDevices 
 SealTypeKnown
 SealUnknown SealVersionDiffers SealedFileInvalid ShareRefused SignerFull SignerIsAnother SignerRefused
 SignerReplaced SignerSealed SignerUnavailable StagesIncomplete StandingTooWide StatementSpent
-StatementUnreadable StatementsMixed TicketOutsideWindow TokenUnavailable WindowClosed WindowNotOpen
+StatementUnreadable StatementsMixed TicketOutsideWindow TokenUnavailable TooManyAtRest WindowClosed WindowNotOpen
 """
 WORDS: Final = """
 use standing make resume unfreeze change assign extend hand-over cover collect find retire destroy invalidate

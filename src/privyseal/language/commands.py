@@ -329,6 +329,7 @@ COMMAND: Final[Mapping[str, Promise]] = {
     "cosigner.watch": _("say how a cosigner stands"),
     "installation.begin-anew": _("go on with the record under another name"),
     "permit.void-all": _("void permits after a loss"),
+    "mandate.void-counted": _("void mandates for so many uses after a loss"),
     "seal.follow-key": _("put a seal to rest that the key has stopped"),
     "document.linger": _("say that a sealing is not finished"),
     "seal.linger": _("say that an act on a seal is not finished"),

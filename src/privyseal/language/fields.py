@@ -262,6 +262,7 @@ FIELD: Final[Mapping[str, Promise]] = {
     "is_drill": _("A drill"),
     "uses": _("Uses"),
     "machine_use": _("Use at a machine"),
+    "order": _("Order to the machine"),
     "rows_sha256": _("Rows (SHA-256)"),
     "says_sha256": _("What it says (SHA-256)"),
 }

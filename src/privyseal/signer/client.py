@@ -186,8 +186,8 @@ class Client:
             raise SignerUnavailable
         return found
 
-    def suspend(self, *, seal: str) -> None:
-        self._ask(requests.Suspend(seal=seal))
+    def suspend(self, *, seal: str, company: str = "") -> None:
+        self._ask(requests.Suspend(seal=seal, company=company))
 
     def deny(self, denied: Collection[Denial]) -> None:
         """Have permits, mandates and applications refused from now on and for good; again, the same."""

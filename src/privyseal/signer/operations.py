@@ -182,7 +182,7 @@ class Signer:
 
     def suspend(self, request: requests.Suspend) -> None:
         """Take a seal out of force at once; nobody's approval is needed to be careful."""
-        self._store.suspend(request.seal)
+        self._store.suspend(request.seal, company=request.company)
 
     def deny(self, request: requests.Deny) -> None:
         """Refuse permits, mandates and applications from now on; nobody's approval is needed, and nothing undoes it."""

@@ -33,6 +33,7 @@ from privyseal.signer import (
     protocol,
     requests,
     rosters,
+    rubber,
     server,
     standing,
     statement,
@@ -112,6 +113,7 @@ _CLASSES: Final[tuple[type[Refused], ...]] = (
     # the seal and the document
     checks.SealUnknown,
     checks.SealSuspended,
+    rubber.TooManyAtRest,
     checks.SealDestroyed,
     checks.SealVersionDiffers,
     checks.CertificateExpired,

@@ -4,6 +4,7 @@ Everything here goes toward safety: what was counted is counted, what was stoppe
 Nothing is put back into force; what was allowed since the backup has to be allowed anew.
 """
 
+import json
 import sqlite3
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
@@ -19,6 +20,7 @@ from privyseal.signer import rubber
 from privyseal.signer.copying import FILE, CannotContinue
 from privyseal.signer.database import Database, open_durably
 from privyseal.signer.denials import Denial
+from privyseal.signer.device_store import holding
 from privyseal.signer.home import occupied
 from privyseal.signer.keys import Keys
 from privyseal.signer.statement import MAX_VERSIONS
@@ -56,11 +58,31 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """A seal that was put into a machine's slot, or with none, whatever was there taken out, by this order."""
+
+    order: str
+    device: str
+    slot: int
+    seal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OnMandate:
+    """An application that was used under a mandate which was given for so many."""
+
+    mandate: str
+    application: str
+    most_uses: int
+
+
+@dataclass(frozen=True, slots=True)
 class Later:
     """What the record says of the key; ``versions`` are the seals' versions there, ``proof`` leads to ``head``.
 
     ``taken_back`` are the versions of seals whose certificate an authority outside has revoked, ``closed`` how often
     each code was used whose receipt was read, ``epochs`` the last one of each device, ``stopped`` those that ended.
+    ``companies`` says whose a suspended seal is, by its code; ``moved`` is in the order in which it was done.
 
     Without a head the record lacks facts that a signed head had covered: it is told the rest, and no head is kept.
     """
@@ -78,6 +100,9 @@ class Later:
     closed: Mapping[str, int] | None = None
     epochs: Mapping[str, int] | None = None
     stopped: Collection[str] = ()
+    moved: Sequence[Moved] = ()
+    on_mandates: Sequence[OnMandate] = ()
+    companies: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +110,7 @@ class Replayed:
     """What was new to the restored file; ``keyless`` are seals that were made or changed after the backup.
 
     ``machines`` are those of which it is not known what they were given since: they have to be enrolled anew.
+    ``unmounted`` are seals that went into a machine since: the key knows of none of them where it is.
     """
 
     uses: int
@@ -96,6 +122,9 @@ class Replayed:
     size: int
     grants: int = 0
     machines: Sequence[str] = ()
+    taken_out: int = 0
+    on_mandates: int = 0
+    unmounted: Sequence[str] = ()
 
 
 def last_signed(data: Path) -> tuple[int, bytes]:
@@ -114,7 +143,7 @@ def replay(data: Path, later: Later, *, at: datetime) -> Replayed:
             found = Replayed(
                 uses=sum(_use(connection, use) for use in later.uses),
                 denied=sum(_deny(connection, denial, at) for denial in later.denied),
-                suspended=sum(_suspend(connection, seal) for seal in later.suspended),
+                suspended=sum(_suspend(connection, seal, later.companies) for seal in later.suspended),
                 ended=sum(_end(connection, *each, at=at) for each in (later.ended or {}).items()),
                 removed=sum(_remove(connection, credential, at) for credential in later.removed),
                 keyless=sorted(
@@ -123,6 +152,9 @@ def replay(data: Path, later: Later, *, at: datetime) -> Replayed:
                 size=head.size,
                 grants=sum(_grant(connection, grant) for grant in later.grants),
                 machines=_lost_machines(connection, later),
+                taken_out=sum(_moved(connection, each) for each in later.moved),
+                on_mandates=sum(_on_mandate(connection, each) for each in later.on_mandates),
+                unmounted=_unmounted(connection, later.moved),
             )
             _close(connection, later, at)
             for seal, version in (later.taken_back or {}).items():
@@ -179,9 +211,9 @@ def _deny(connection: sqlite3.Connection, denial: Denial, at: datetime) -> int:
     return connection.execute("INSERT INTO denial VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", row).rowcount
 
 
-def _suspend(connection: sqlite3.Connection, seal: str) -> int:
+def _suspend(connection: sqlite3.Connection, seal: str, companies: Mapping[str, str] | None) -> int:
     if connection.execute("SELECT 1 FROM seal WHERE uid = ?", (seal,)).fetchone() is None:
-        return rubber.put_to_rest(connection, seal)
+        return rubber.put_to_rest(connection, seal, company=(companies or {}).get(seal, ""))
     return connection.execute("UPDATE seal SET is_active = 0 WHERE uid = ? AND is_active", (seal,)).rowcount
 
 
@@ -213,6 +245,41 @@ def _grant(connection: sqlite3.Connection, grant: Grant) -> int:
     if kept and grant.impressions:
         _count(connection, grant.application, grant.seal, grant.impressions)
     return kept
+
+
+def _moved(connection: sqlite3.Connection, moved: Moved) -> int:
+    """Empty a slot that was opened since, and have its order asked for by nobody again; return 1 if it held a seal.
+
+    What went in is not taken from the record: whoever writes facts alone would put a seal where they please.
+    """
+    if connection.execute("SELECT 1 FROM device_order WHERE uid = ?", (moved.order,)).fetchone():
+        return 0
+    if moved.order:
+        below = "(SELECT min(0, coalesce(min(number), 0)) - 1 FROM device_order WHERE device = ?)"
+        connection.execute(
+            f"INSERT INTO device_order VALUES (?, ?, {below}, '', '')",  # noqa: S608 - our own words
+            (moved.order, moved.device, moved.device),
+        )
+    query = "SELECT epoch, seals FROM device WHERE serial = ? ORDER BY epoch DESC LIMIT 1"
+    epoch, said = connection.execute(query, (moved.device,)).fetchone() or (0, "[]")
+    held = dict(enumerate(json.loads(said), 1))
+    was = held.get(moved.slot, "")
+    if was:
+        seals = json.dumps(list({**held, moved.slot: ""}.values()))
+        connection.execute("UPDATE device SET seals = ? WHERE serial = ? AND epoch = ?", (seals, moved.device, epoch))
+    return 1 if was else 0
+
+
+def _unmounted(connection: sqlite3.Connection, moved: Sequence[Moved]) -> Sequence[str]:
+    """Return the seals that are in a machine by the record, and in none that is known here."""
+    there = {(each.device, each.slot): each.seal for each in moved}
+    return tuple(sorted({seal for seal in there.values() if seal and not holding(connection, seal)}))
+
+
+def _on_mandate(connection: sqlite3.Connection, use: OnMandate) -> int:
+    (used,) = connection.execute("SELECT count(*) FROM mandate_use WHERE mandate = ?", (use.mandate,)).fetchone()
+    row = (use.mandate, use.application, used + 1, max(use.most_uses, used + 1))
+    return connection.execute("INSERT INTO mandate_use VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", row).rowcount
 
 
 def _close(connection: sqlite3.Connection, later: Later, at: datetime) -> None:
@@ -249,7 +316,7 @@ def _lost(connection: sqlite3.Connection, seal: str, version: int, at: datetime)
     """Tell whether a seal's present key is not in the file; a key that was replaced since ends here too."""
     known = connection.execute("SELECT version FROM seal WHERE uid = ?", (seal,)).fetchone()
     if known is not None and known[0] < version:
-        _suspend(connection, seal)
+        _suspend(connection, seal, None)
         _take_keys(connection, seal, before=version, at=at)
     return known is None or known[0] < version
 

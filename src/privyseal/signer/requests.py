@@ -17,6 +17,7 @@ from privyseal.signer.own_yes import BEARS_A_NAME
 from privyseal.signer.passkeys import Page
 from privyseal.signer.protocol import SignerRefused
 from privyseal.signer.statement import ASSURANCE, MAX_STAGES, VOUCHED_FOR, Approved, parse_approved, parse_one
+from privyseal.signer.terms import USCC
 
 MAX_LOG_SIZE: Final = 2**53 - 1
 
@@ -26,7 +27,11 @@ _ORIGIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9./:_-]{0,127}")
 _NAMED: Final = re.compile("|".join(sorted(BEARS_A_NAME)))
 _SIGNATURE_BYTES: Final = 64
 # Left out where there is nothing to say, so that the digest of a request stays what it was.
-_ONLY_WHERE_SAID: Final = {"seal": frozenset({"member"}), "found": frozenset({"rule"})}
+_ONLY_WHERE_SAID: Final = {
+    "seal": frozenset({"member"}),
+    "found": frozenset({"rule"}),
+    "suspend": frozenset({"company"}),
+}
 _FIELD: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -154,10 +159,14 @@ class Seal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suspend:
+    """``company`` is whose a rubber seal is: where no machine held it yet, its charter says who wakes it."""
+
     seal: str
+    company: str = ""
 
     def header(self) -> Mapping[str, Json]:
-        return {"op": "suspend", "seal": self.seal}
+        said: Mapping[str, Json] = {"company": self.company} if self.company else {}
+        return {"op": "suspend", "seal": self.seal, **said}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -328,7 +337,8 @@ def _seal(header: Mapping[str, Json]) -> Seal:
 
 
 def _suspend(header: Mapping[str, Json]) -> Suspend:
-    return Suspend(seal=shapes.uid(header["seal"]))
+    company = shapes.word(header["company"], USCC) if "company" in header else ""
+    return Suspend(seal=shapes.uid(header["seal"]), company=company)
 
 
 def _deny(header: Mapping[str, Json]) -> Deny:

@@ -1,10 +1,21 @@
 """Rubber seals, which have no key here: whose each is by the machine that held it, and whether it is at rest."""
 
 import sqlite3
+from typing import Final
 
 from privyseal.signer.checks import SealRecord, SealSuspended
 from privyseal.signer.database import Database
+from privyseal.signer.protocol import SignerRefused
 from privyseal.signer.statement import Statement
+
+# Nobody has to say so of a seal that no machine ever held: whoever fills the file with them says it of what is none.
+MOST_TOLD: Final = 20_000
+
+
+class TooManyAtRest(SignerRefused):
+    """So many rubber seals are at rest here that one of which no machine was ever heard is not kept beside them."""
+
+    code = "too-many-at-rest"
 
 
 def keep_mounted(connection: sqlite3.Connection, seal: str, *, company: str) -> None:
@@ -14,11 +25,19 @@ def keep_mounted(connection: sqlite3.Connection, seal: str, *, company: str) -> 
     )
 
 
-def put_to_rest(connection: sqlite3.Connection, seal: str) -> int:
-    """Put a seal to rest, also one that was never heard of; return 1 if it was not at rest."""
-    return connection.execute(
-        "INSERT INTO rubber VALUES (?, '', 0) ON CONFLICT DO UPDATE SET is_active = 0 WHERE is_active", (seal,)
-    ).rowcount
+def put_to_rest(connection: sqlite3.Connection, seal: str, *, company: str) -> int:
+    """Put a seal to rest, one of which no machine was heard as the company's; return 1 if it was not at rest."""
+    query = "INSERT INTO rubber VALUES (?, ?, 0) ON CONFLICT DO UPDATE SET is_active = 0 WHERE is_active"
+    return connection.execute(query, (seal, company)).rowcount
+
+
+def told_to_rest(connection: sqlite3.Connection, seal: str, *, company: str, most: int = MOST_TOLD) -> None:
+    """Put a seal to rest because somebody says so: one that a machine held always, any other while there is room."""
+    if connection.execute("SELECT 1 FROM rubber WHERE uid = ?", (seal,)).fetchone() is None:
+        (resting,) = connection.execute("SELECT count(*) FROM rubber WHERE NOT is_active").fetchone()
+        if resting >= most:
+            raise TooManyAtRest(seal=seal)
+    put_to_rest(connection, seal, company=company)
 
 
 def wake(connection: sqlite3.Connection, seal: str) -> None:

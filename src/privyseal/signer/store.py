@@ -280,10 +280,10 @@ class Store:
                 )
         return self.seal_version(made.seal, made.version) or made
 
-    def suspend(self, seal: str) -> None:
+    def suspend(self, seal: str, *, company: str) -> None:
         with self._database.writing() as connection:
             if not connection.execute("UPDATE seal SET is_active = 0 WHERE uid = ?", (seal,)).rowcount:
-                rubber.put_to_rest(connection, seal)
+                rubber.told_to_rest(connection, seal, company=company)
 
     def ask_own_yes(self, seal: str, kind: str) -> None:
         """Take a seal that was made before types were known for one of this type, or refuse; again, the same."""

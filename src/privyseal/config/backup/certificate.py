@@ -35,6 +35,7 @@ class Lost:
     custodians: int
     auditor: str
     permits: int
+    mandates: int
     stopped: int
     unrecorded: Sequence[str]
 
@@ -65,7 +66,8 @@ class Certificate:
         counts = (
             f"{replayed.uses} uses, {replayed.denied} denials, {replayed.suspended} suspensions, "
             f"{replayed.ended} ends of seals, {replayed.removed} passkeys taken off, "
-            f"{replayed.grants} grants of machines"
+            f"{replayed.grants} grants of machines, {replayed.taken_out} seals taken out of machines, "
+            f"{replayed.on_mandates} uses under mandates"
         )
         lines = [
             "PRIVYSEAL RESTORE DRILL" if is_drill else "PRIVYSEAL RESTORE",
@@ -85,6 +87,7 @@ class Certificate:
             f"Without a key  {len(replayed.keyless)} seals" + _listed(replayed.keyless),
             f"Machines       {len(replayed.machines)} to be enrolled anew, with a new code each"
             + _listed(replayed.machines),
+            *_unmounted(replayed.unmounted),
             *_erasures(self.repeated),
         ]
         return "\n".join(lines) + "\n"
@@ -99,11 +102,21 @@ def _loss(lost: Lost | None) -> list[str]:
         f"               {lost.known.origin}, root {lost.known.root.hex()}",
         f"Goes on as     {lost.key}",
         f"By leave of    auditor {lost.auditor}; keys opened by {opened}",
-        f"Voided         {lost.permits} permits that were open",
+        f"Voided         {lost.permits} permits that were open, {lost.mandates} mandates for so many uses",
         f"Put to rest    {lost.stopped} seals that the key had stopped",
         f"Not on record  {len(lost.unrecorded)} uses that the key has counted" + _listed(lost.unrecorded),
         "TO DO          every cosigner: `privyseal cosigner follow`; the new key goes to whoever checks receipts",
     ]
+
+
+def _unmounted(seals: Sequence[str]) -> list[str]:
+    if not seals:
+        return []
+    said = (
+        f"In machines    {len(seals)} seals went into one since: the key opens none for them. Take each out and put it",
+        "               in again, on the page of its machine",
+    )
+    return [said[0], said[1] + _listed(seals)]
 
 
 def _erasures(repeated: Repeated | None) -> list[str]:

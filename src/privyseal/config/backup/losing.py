@@ -2,7 +2,8 @@
 
 (1) the auditor agrees to exactly so many missing facts; (2) the custodians open the keys; (3) the signer's file learns
 what the record says of it, and that nothing open at the cut is allowed any more; (4) the first fact of the new name
-says what is missing; (5) its head is signed; (6) permits are voided, and seals put to rest that the key has stopped
+says what is missing; (5) its head is signed; (6) permits are voided, and mandates that count, and seals put to rest
+that the key has stopped
 """
 
 from dataclasses import replace
@@ -68,10 +69,13 @@ def go_on(signer: Path, known: Checkpoint, leave: Leave, databases: Databases) -
         )
         _sign(integrator, opened, origin)  # (5)
     permits = seals.void_open_permits(recording.RESTORE, at)  # (6)
+    mandates = seals.void_counted_mandates(recording.RESTORE, at)
     stopped = seals.follow_key(recording.RESTORE, at, stopped=proving.known_seals(survived.at_rest | survived.ended))
     publish(settings.DATA)
     unrecorded = sorted(survived.intents - proving.known_intents(survived.intents))
-    return replayed, Lost(end.size, known, key.text, custodians, auditor.pseudonym, permits, stopped, unrecorded)
+    return replayed, Lost(
+        end.size, known, key.text, custodians, auditor.pseudonym, permits, mandates, stopped, unrecorded
+    )
 
 
 def publish(data: Path) -> None:

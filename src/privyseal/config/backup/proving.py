@@ -16,12 +16,12 @@ from privyseal.ledger import proofs
 from privyseal.ledger.naming import Names, names
 from privyseal.ledger.queries import Fact, facts_behind, facts_beyond, latest_checkpoint
 from privyseal.sealing.models import Intent
-from privyseal.seals.models import OutsideWatch, Permit, Seal
+from privyseal.seals.models import Mandate, OutsideWatch, Permit, Seal
 from privyseal.seals.rules import SealKind, SealState
 from privyseal.seals.rules.permits import AT_THE_KEY
 from privyseal.signer import replaying
 from privyseal.signer.denials import Denial, What, of_passkey
-from privyseal.signer.replaying import Grant, Later, Use
+from privyseal.signer.replaying import Grant, Later, Moved, OnMandate, Use
 from privyseal.signer.statement import Purpose
 
 _USED: Final = "document.sealed"
@@ -29,6 +29,8 @@ _SUSPENDED: Final = "seal.suspended-at-signer"
 _DENIED: Final = ("permit.denied-at-signer", "mandate.denied-at-signer", "application.denied-at-signer")
 GRANTED: Final = "machine.allowed"
 RECEIPT: Final = "machine.receipt-read"
+LET_OUT: Final = "cabinet.allowed"
+MOVED: Final = ("device.mounted", "device.unmounted")
 _NEVER_MADE: Final = (SealState.DRAFT.value, SealState.DESTROYED.value)
 _AT_THE_KEY: Final = tuple(purpose.value for purpose in AT_THE_KEY)
 _ENDS: Final = (Purpose.DESTROY, Purpose.INVALIDATE)
@@ -86,12 +88,15 @@ def names_of_now() -> Names:
 
 
 def open_at_the_cut() -> set[Denial]:
-    """Return what the key refuses from now on: by every permit that was open, and every use not finished."""
+    """Return what the key refuses from now on: open permits, uses that are not finished, mandates that count."""
     permits = Permit.objects.filter(Q(used__lt=F("impressions")) | Q(finished_at=None, purpose__in=_AT_THE_KEY))
     still = permits.filter(revoked_at=None, seal__kind=SealKind.ELECTRONIC.value)
     under_way = Permit.objects.filter(pk__in=Intent.objects.filter(state=Intent.State.INTENDED).values("permit"))
     rows = (still | under_way).order_by("pk").values_list("application_uid", "seal__uid")
-    return {Denial(What.PERMIT, application, seal) for application, seal in rows.distinct()}
+    counted = Mandate.objects.filter(most_uses__isnull=False, revoked_at=None).order_by("pk")
+    return {Denial(What.PERMIT, application, seal) for application, seal in rows.distinct()} | {
+        Denial(What.MANDATE, uid) for uid in counted.values_list("uid", flat=True)
+    }
 
 
 def known_intents(uids: Collection[str]) -> frozenset[str]:
@@ -107,19 +112,21 @@ def later(signer: Path) -> Later:
     size, _ = replaying.last_signed(signer)
     head = latest_checkpoint() or ""
     reached = end().size
-    facts = facts_beyond(min(size, reached), (_USED, _SUSPENDED, GRANTED, RECEIPT, *_DENIED))
+    facts = facts_beyond(min(size, reached), (_USED, _SUSPENDED, GRANTED, LET_OUT, RECEIPT, *MOVED, *_DENIED))
     electronic = Seal.objects.filter(kind=SealKind.ELECTRONIC.value)
     ends = Permit.objects.filter(seal__in=electronic, purpose__in=_ENDS, finished_at__isnull=False)
     ended = ends.filter(seal__signer_state=SealState.DESTROYED.value).order_by("pk")
     alive = electronic.exclude(signer_state__in=_NEVER_MADE).order_by("pk")
     gone = ApprovalPasskey.objects.filter(removed_at__isnull=False).order_by("pk")
     machines = Device.objects.exclude(epoch=0).order_by("pk")
+    suspended = {fact.subjects["seal"] for fact in facts if fact.kind == _SUSPENDED}
     return Later(
         head=head,
         proof=proofs.consistency_between(size, reached) if 0 < size < reached else [],
         uses=[_use(fact) for fact in facts if fact.kind == _USED],
         denied=_denied(facts) | _denied_on_rosters(),
-        suspended={fact.subjects["seal"] for fact in facts if fact.kind == _SUSPENDED},
+        suspended=suspended,
+        companies=dict(Seal.objects.filter(uid__in=suspended).order_by("pk").values_list("uid", "company__uscc")),
         ended=dict(ended.values_list("seal__uid", "application_uid")),
         versions=dict(alive.values_list("uid", "version")),
         taken_back=taken_back(),
@@ -127,6 +134,8 @@ def later(signer: Path) -> Later:
         closed=closed(facts),
         epochs=dict(machines.values_list("serial", "epoch")),
         stopped=machines.filter(stopped_at__isnull=False).values_list("serial", flat=True),
+        moved=moved(facts),
+        on_mandates=on_mandates(facts),
         removed=[bytes(credential) for credential in gone.values_list("credential", flat=True)],
     )
 
@@ -195,21 +204,44 @@ def grants(facts: Collection[Fact]) -> list[Grant]:
     serials = dict(Device.objects.order_by("pk").values_list("uid", "serial"))
     return [
         Grant(
-            uid=fact.data["machine_use"],
+            uid=fact.data["machine_use" if fact.kind == GRANTED else "opening"],
             device=serials[fact.data["device"]],
             application=fact.subjects["application"],
             seal=fact.subjects["seal"],
-            impressions=fact.data["impressions"],
-            is_code=fact.data.get("minutes", 1) > 0,
+            impressions=fact.data["impressions"] if fact.kind == GRANTED else 0,
+            is_code=fact.kind == GRANTED and fact.data.get("minutes", 1) > 0,
         )
         for fact in facts
-        if fact.kind == GRANTED
+        if fact.kind in {GRANTED, LET_OUT}
     ]
 
 
 def closed(facts: Collection[Fact]) -> dict[str, int]:
     """Return the codes whose receipts were read, with how often each was used."""
     return {fact.data["machine_use"]: fact.data["impressions"] for fact in facts if fact.kind == RECEIPT}
+
+
+def moved(facts: Collection[Fact]) -> list[Moved]:
+    """Return what went into machines and out of them; where its order is not said, as before, none is closed."""
+    serials = dict(Device.objects.order_by("pk").values_list("uid", "serial"))
+    return [
+        Moved(
+            order=fact.data.get("order", ""),
+            device=serials[fact.data["device"]],
+            slot=fact.data["slot"],
+            seal=fact.subjects["seal"] if fact.kind == "device.mounted" else "",
+        )
+        for fact in facts
+        if fact.kind in MOVED
+    ]
+
+
+def on_mandates(facts: Collection[Fact]) -> list[OnMandate]:
+    """Return the applications that used a mandate which was given for so many, each once."""
+    permits = {fact.subjects["permit"] for fact in facts if fact.kind in {_USED, GRANTED, LET_OUT}}
+    rows = Permit.objects.filter(uid__in=permits, mandate__most_uses__isnull=False).order_by("issued_at", "pk")
+    said = dict.fromkeys(rows.values_list("mandate__uid", "application_uid", "mandate__most_uses"))
+    return [OnMandate(mandate, application, most or 0) for mandate, application, most in said]
 
 
 def _use(fact: Fact) -> Use:

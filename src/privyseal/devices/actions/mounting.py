@@ -147,9 +147,9 @@ def keep_mounting(actor: Actor, at: datetime, *, mounting_uid: str, frame: str) 
         number = int(str(signed.said_by_itself(frame, Frame.ORDER)["number"]))
         DeviceOrder.objects.create(device=device, number=number, frame=frame, made_at=at)
     if mounting.seal is not None:
-        book.record("device.mounted", by=actor, at=at, **_about(mounting))
+        book.record("device.mounted", by=actor, at=at, **_about(mounting), order=mounting.uid)
     else:
-        book.record("device.unmounted", by=actor, at=at, **_about(mounting))
+        book.record("device.unmounted", by=actor, at=at, **_about(mounting), order=mounting.uid)
 
 
 @command("device.fail-mounting")

@@ -70,6 +70,10 @@ WORDS: Final[Mapping[str, Promise]] = {
     "nothing-entrusted": _("Not every share was shown again. The keys are opened as before."),
     "signer-refused": _("The signer refused. Nothing was sealed; tell your administrator."),
     "seal-suspended": _("The seal is suspended, and the signer has refused. Ask its manager."),
+    "too-many-at-rest": _(
+        "So many rubber seals are at rest at the signer that one which no machine held is not kept there. It rests in "
+        "the register; tell your administrator."
+    ),
     "permit-denied": _("The signer knows that this permit was taken back. Nothing was sealed; apply again."),
     "mandate-denied": _("The signer knows that the mandate for this was revoked. Nothing was sealed; apply again."),
     "mandate-exceeded": _(

@@ -48,7 +48,7 @@ from privyseal.seals.actions.incidents import (
     reassign_incident,
     watch_seals,
 )
-from privyseal.seals.actions.losing import follow_key, void_open_permits
+from privyseal.seals.actions.losing import follow_key, void_counted_mandates, void_open_permits
 from privyseal.seals.actions.moving import KeeperMissing, PredecessorInForce, evidence_of, last_day_of, locked_seal
 from privyseal.seals.actions.persons import confirm_person, name_person, revoke, revoke_mandate
 from privyseal.seals.actions.remarking import RemarkMissing, remark_on_seal
@@ -146,6 +146,7 @@ __all__ = [
     "tell_signer",
     "unfreeze",
     "unit_of",
+    "void_counted_mandates",
     "void_open_permits",
     "watch_factors",
     "watch_seals",

@@ -9,7 +9,7 @@ from privyseal.ledger import book
 from privyseal.ledger.actors import Actor
 from privyseal.ledger.commands import command
 from privyseal.seals.actions.moving import locked_seal, move
-from privyseal.seals.models import Permit
+from privyseal.seals.models import Mandate, Permit
 from privyseal.seals.rules import Act, Leave, SealState
 from privyseal.seals.rules.permits import AT_THE_KEY
 from privyseal.seals.together import about
@@ -30,6 +30,17 @@ def void_open_permits(actor: Actor, at: datetime) -> int:
     Permit.objects.filter(pk__in=[permit.pk for permit in permits]).update(revoked_at=at)
     book.record_each("permit.voided", [about(permit) for permit in permits], by=actor, at=at)
     return len(permits)
+
+
+@command("mandate.void-counted")
+def void_counted_mandates(actor: Actor, at: datetime) -> int:
+    """Revoke every mandate that was given for so many uses: how many there were is not known; return how many."""
+    counted = Mandate.objects.filter(most_uses__isnull=False, revoked_at=None)
+    mandates = list(counted.select_related("seal", "given_by").select_for_update(of=("self",)).order_by("pk"))
+    Mandate.objects.filter(pk__in=[one.pk for one in mandates]).update(revoked_at=at)
+    said = [{"mandate": one.uid, "seal": one.seal.uid, "person": one.given_by.pseudonym} for one in mandates]
+    book.record_each("mandate.revoked", said, by=actor, at=at)
+    return len(mandates)
 
 
 def follow_key(actor: Actor, at: datetime, *, stopped: Collection[str]) -> int:

@@ -83,9 +83,9 @@ def suspend(actor: Person, at: datetime, *, seal_uid: str, reason: str, signer: 
 def tell_signer(at: datetime, *, signer: Client) -> int:
     """Suspend at the key every seal at rest in the register, and deny what was ended; return how many were told."""
     told = deny_at_signer(at, signer=signer)
-    for uid in list(_untold().values_list("uid", flat=True)):
+    for uid, kind, uscc in list(_untold().values_list("uid", "kind", "company__uscc")):
         try:
-            signer.suspend(seal=uid)
+            signer.suspend(seal=uid, company=uscc if kind == SealKind.PHYSICAL.value else "")
         except Refused:
             continue
         _note_told(SWEEP, at, seal_uid=uid)
