@@ -25,6 +25,8 @@ _ARRIVALS: Final = "arriving"
 _PART_BYTES: Final = 1 << 20
 _KEPT_APART_BYTES: Final = 8_000_000
 """From this size on what is appended to a file is stored beside it, and the file not a second time."""
+_LEFT_FREE_BYTES: Final = 200_000_000
+"""So much of the disk what arrives leaves to what is sealed and recorded on it."""
 
 
 class StorageFull(Refused):
@@ -63,6 +65,7 @@ class Folder:
     """
 
     root: Path
+    reserve: int = _LEFT_FREE_BYTES
 
     def put(self, data: bytes) -> str:
         """Store the bytes durably and return their SHA-256 in hex, or refuse when the disk is full."""
@@ -82,8 +85,14 @@ class Folder:
             free = shutil.disk_usage(self._arrivals).free
         except OSError as error:
             raise StorageFull from error
-        if free < size:
+        if free < size + self.reserve:
             raise StorageFull(size=size, free=free)
+
+    def leave_room(self, file: BinaryIO, size: int) -> None:
+        """Return if a file on this disk may grow by so much, or refuse."""
+        disk = os.fstatvfs(file.fileno())
+        if disk.f_bavail * disk.f_frsize < size + self.reserve:
+            raise StorageFull(size=size)
 
     def arrival(self) -> "Arrival":
         """Begin a file whose digest is not known before its end, or refuse when the disk is full."""
@@ -290,6 +299,7 @@ class Arrival:
     def write(self, part: bytes) -> None:
         """Write on, or refuse when the disk is full."""
         try:
+            self._folder.leave_room(self.file, len(part))
             write_all(self.file, part)
         except OSError as error:
             raise StorageFull(size=self.size + len(part)) from error

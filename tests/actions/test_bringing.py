@@ -1,5 +1,6 @@
 """Large files: brought, made fit by a job with news, then received like any other, or turned away with the reason."""
 
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from os import utime
 from pathlib import Path
@@ -13,7 +14,9 @@ from privyseal.identity.models import Company, Person
 from privyseal.kernel.canonical import sha256
 from privyseal.kernel.errors import NotEntitled, NotFound
 from privyseal.pdf.accepted import FileTooLarge, NotAPdf
+from privyseal.pdf.slots import Busy, one_of
 from privyseal.sealing import actions, arrivals, tasks
+from privyseal.sealing.actions.receiving import AT_ONCE_OF_ONE
 from privyseal.sealing.models import Document, Intake
 from privyseal.storage import Arrival
 from tests.conftest import recorded
@@ -103,6 +106,16 @@ def test_the_limits_are_those_of_the_installation(
     do_jobs()
 
     assert refused_for(uid) == "file-too-large"
+
+
+def test_one_person_has_only_so_many_files_read_at_once(wang: Person, company: Company, noon: datetime) -> None:
+    with ExitStack() as held:
+        for _ in range(AT_ONCE_OF_ONE):
+            held.enter_context(one_of(AT_ONCE_OF_ONE, product.DATA / "slots" / wang.pseudonym))
+        with pytest.raises(Busy):
+            actions.receive_document(wang, noon, company_uid=company.uid, name="合同.pdf", data=one_page("Too many"))
+
+    assert not Document.objects.exists()
 
 
 def test_whoever_may_not_use_seals_brings_nothing(li: Person, company: Company, noon: datetime) -> None:

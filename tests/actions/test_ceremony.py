@@ -20,7 +20,7 @@ from privyseal.config.ceremony import Answers, AnswersUnreadable, make_web_key, 
 from privyseal.config.commands import init
 from privyseal.config.demo_story import Place, Story
 from privyseal.identity.founding import AlreadyFounded
-from privyseal.identity.models import Company, Grant, Person
+from privyseal.identity.models import Company, Grant, Installation, Person
 from privyseal.identity.queries import installation
 from privyseal.kernel.canonical import parse, sha256
 from privyseal.kernel.errors import Refused
@@ -217,6 +217,9 @@ def test_the_demo_approves_by_passkeys_in_software_under_a_charter_of_passkeys_a
     ]
     assert [row.get("is_together", False) for row in Policy.objects.get().rows] == [False, True, False]
     assert NOT_FOR_PRODUCTION in (tmp_path / "ceremony" / "transcript.txt").read_text()
+    Installation.objects.update(is_demo=False)
+    with pytest.raises(demo.NotADemo):
+        demo.found(noon, signer=fresh)
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,17 @@ def test_a_disk_that_fills_up_in_the_last_piece_takes_no_half_file(blobs: Folder
         arriving.write(b"c" * 150)
 
 
+def test_what_arrives_leaves_room_for_what_is_sealed(blobs: Folder) -> None:
+    full = Folder(blobs.root, reserve=1 << 60)
+    arriving = blobs.arrival()
+
+    with pytest.raises(StorageFull):
+        full.arrival()
+    with pytest.raises(StorageFull):
+        full.leave_room(arriving.file, 1)
+    assert full.get(full.append(full.put(BID), b"a seal")) == SEALED
+
+
 def test_what_follows_on_many_files_is_stored_as_on_one(blobs: Folder) -> None:
     one, other = blobs.put(b"one"), blobs.put(b"other")
 

@@ -52,6 +52,11 @@ def test_a_refusal_is_one_sentence_with_its_code(
     )
 
 
+def test_nobodys_password_is_set_past_the_record(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["manage", "changepassword", "li"]) == 1
+    assert "past the record" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("words", [["verify", "nothing.pdf"], ["prove", "receipt", "nothing.tlog-proof"]])
 def test_strangers_need_neither_django_nor_a_database(words: list[str], tmp_path: Path) -> None:
     program = f"""

@@ -76,7 +76,10 @@ class NotADemo(Refused):
 
 def found(at: datetime, *, signer: Client) -> None:
     """Found the demo company with one official seal, or go on where an earlier start was cut off."""
-    if installation() is None:
+    before = installation()
+    if before is not None and not before.is_demo:
+        raise NotADemo
+    if before is None:
         held = ceremony.hold(at, ANSWERS, signer=signer, passkeys=cast())
         if held is not None:
             held.lay_out(settings.DATA)

@@ -21,7 +21,6 @@ from privyseal.approvals.rules import Step as Vote
 from privyseal.config import demo
 from privyseal.config.beginning import NOT_FOR_PRODUCTION
 from privyseal.identity.models import Company, Installation, Person
-from privyseal.identity.queries import installation
 from privyseal.kernel.canonical import sha256
 from privyseal.kernel.errors import DutiesNotSeparate, Refused
 from privyseal.language.refusals import words_for
@@ -73,9 +72,6 @@ class Story:
 
     def ceremony(self) -> Iterator[Said]:
         """Found the demo company where it is not, and say who is who."""
-        before = installation()
-        if before is not None and not before.is_demo:
-            raise demo.NotADemo
         demo.found(_now(), signer=self._signer)
         company, seal = self._company, self._seal
         yield "Ceremony", "founds the installation: keys, log, people in six offices", self._founded.origin

@@ -16,7 +16,7 @@ from privyseal.kernel.errors import Refused
 from privyseal.ledger import book
 from privyseal.ledger.commands import command
 from privyseal.ledger.transactions import share_file, transaction_required
-from privyseal.pdf import confined, copies, foreign
+from privyseal.pdf import confined, copies, foreign, slots
 from privyseal.pdf.accepted import MADE_A_PDF, Accepted, PdfDamaged, PdfPasswordWrong, PdfTooHard
 from privyseal.pdf.confined import Task
 from privyseal.pdf.looks import Look
@@ -24,6 +24,10 @@ from privyseal.sealing import queries
 from privyseal.sealing.models import Document
 from privyseal.signer.bound import Bound, Paper
 
+AT_ONCE_OF_ONE: Final = 2
+"""So many files of one person are read at once: whoever sends a hundred hard ones keeps nobody from their pages."""
+
+_OFFICE_AT_ONCE: Final = 2  # each may take 4 GB and 90 s
 _FAILED: Final = "file-not-opened"
 PASSWORDS_TRIED: Final = 10
 """So many wrong ones from one person within a quarter of an hour: nobody guesses with our machine."""
@@ -40,21 +44,28 @@ def receive_document(
 ) -> str:
     """Take a file in: made a PDF and safe in a confined process, stored, recorded; return the digest to approve.
 
-    A password reaches the confined process, and nothing else.
+    A password reaches the confined process, and nothing else. Whoever has as many read as one person may, or brings an
+    office file while others' are being made a PDF, is asked to try again: busy.
     """
     company = identity.company_visible_to(actor, at, company_uid)
     identity.require_within(actor, at, Power.USE, company.pk)
     if copy_says:
         copies.check_words(copy_says)
-    is_office = foreign.is_office(name, data)
-    pdf = foreign.office_as_pdf(name, data, program=settings.OFFICE) if is_office else data
-    accepted = _accepted(actor, at, pdf, copy_says, password)
-    if is_office or foreign.is_picture(data):
-        accepted = replace(accepted, changes=(MADE_A_PDF, *accepted.changes))
-    accepted = replace(accepted, look=_looked(accepted.data, owner=company.name))
+    with slots.one_of(AT_ONCE_OF_ONE, settings.DATA / "slots" / actor.pseudonym):
+        is_office = foreign.is_office(name, data)
+        pdf = _made_pdf(name, data) if is_office else data
+        accepted = _accepted(actor, at, pdf, copy_says, password)
+        if is_office or foreign.is_picture(data):
+            accepted = replace(accepted, changes=(MADE_A_PDF, *accepted.changes))
+        accepted = replace(accepted, look=_looked(accepted.data, owner=company.name))
     digest: str = settings.BLOBS.put(accepted.data)
     enter_document(actor, at, company_uid=company_uid, name=name, received_sha256=sha256(data), accepted=accepted)
     return digest
+
+
+def _made_pdf(name: str, data: bytes) -> bytes:
+    with slots.one_of(_OFFICE_AT_ONCE, settings.DATA / "slots" / "office"):
+        return foreign.office_as_pdf(name, data, program=settings.OFFICE)
 
 
 def _accepted(actor: Person, at: datetime, pdf: bytes, copy_says: str, password: str) -> Accepted:
