@@ -319,7 +319,7 @@ def test_a_deep_page_tree_becomes_flat_and_sealable(sealing: Sealing, authority:
     assert judge(sealed, trust=[authority.der], at=NOON).verdict is Verdict.VALID
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(at=st.integers(0, len(contract()) - 1), value=st.binary(min_size=1, max_size=8))
 def test_no_damage_gets_anything_but_an_answer(at: int, value: bytes) -> None:
     whole = contract()

@@ -77,8 +77,8 @@ function arrive(request, form) {
     if (again) again.closest("form").querySelector("input[type=file]").files = files; // it lacks its password alone
     document.title = request.response.title;
     ready();
-    document.querySelector("main").focus();
     scrollTo(0, 0);
+    (again?.querySelector("input") ?? document.querySelector("main")).focus();
   } else {
     request.dispatchEvent(new ProgressEvent("error"));
   }
