@@ -9,7 +9,7 @@ from typing import Any, Final
 import pytest
 from jwt.utils import base64url_decode
 
-from privyseal.conformance import cases, hand_cases
+from privyseal.conformance import cases, hand_cases, keypad_cases
 from privyseal.conformance.bench import Answer
 from privyseal.conformance.catalogue import CASES
 from privyseal.conformance.gateway import Gateway
@@ -67,7 +67,8 @@ def test_a_simulated_machine_with_slots_keeps_to_the_protocol(folder: Path) -> N
 
 
 def test_a_simulated_cabinet_keeps_to_the_protocol_and_stamps_nothing(folder: Path) -> None:
-    own = {cases.enrolment, cases.good_ticket, cases.doors, cases.withdrawn, hand_cases.by_hand, hand_cases.other_slot}
+    own = {cases.enrolment, cases.good_ticket, cases.doors, cases.withdrawn, hand_cases.by_hand, hand_cases.by_code}
+    own |= {hand_cases.other_slot, keypad_cases.other_kinds}
     results = tried_at(made(folder, kind="cabinet", slots=4), {name: it for name, it in CASES.items() if it in own})
 
     assert [one for one in results if one.how == "failed"] == []

@@ -14,12 +14,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from privyseal.device import codes, enrolment, receipts, wrapping
 from privyseal.device.codes import Holder
 from privyseal.device.enrolment import Again, Asked, DeviceKind, DeviceUnknown, Enrolled
+from privyseal.device.kept import Kept
 from privyseal.device.keypad import Entered
 from privyseal.device.machine import Machine
 from privyseal.device.orders import Order
 from privyseal.device.parts import Cannot, Identity
 from privyseal.device.signed import Frame, FrameForged, FrameKey, said_by_itself, signed
 from privyseal.device.tickets import Fence, Mode
+from privyseal.device.watched import Watched
 from privyseal.kernel import shapes
 from privyseal.kernel.canonical import sha256
 from privyseal.kernel.errors import DutiesNotSeparate, Refused
@@ -39,7 +41,6 @@ from privyseal.signer.device_checks import (
     DeviceOfOtherKind,
     FenceNeedsTicket,
     FenceNotApproved,
-    HandsNeedNetwork,
     ModeNotApproved,
     OpeningsSpent,
     SealInTwoDevices,
@@ -131,6 +132,7 @@ def allow(*, grant: str = "grant 1", by: tuple[str, ...] = (LI,), **changes: obj
     return replace(bare, **changes)  # type: ignore[arg-type]  # a field of the request
 
 
+LATE: Final = NOON + timedelta(minutes=45)
 LATER: Final = allow(
     opens_at=NOON + timedelta(hours=160),
     closes_at=NOON + timedelta(hours=161),
@@ -502,7 +504,7 @@ def cabinet(signer: Signer) -> Allow:
     return allow(mode=Mode.HAND, impressions=1)
 
 
-def test_a_cabinet_lets_a_seal_out_as_often_as_impressions_were_approved_and_by_no_code(founded: Signer) -> None:
+def test_a_cabinet_lets_a_seal_out_as_often_as_impressions_were_approved(founded: Signer) -> None:
     fenced = replace(BY_HAND, impressions=2, fence=Around(31_230_416, 121_473_701, 200))
     out = replace(cabinet(founded), approved=(approved(fenced, by=(LI,)),))
 
@@ -511,13 +513,47 @@ def test_a_cabinet_lets_a_seal_out_as_often_as_impressions_were_approved_and_by_
         assert (said["mode"], said["impressions"], said["place"]) == ("hand", 1, None)
     with pytest.raises(OpeningsSpent):
         ticket(founded, replace(out, grant=uid("out 3")))
-    with pytest.raises(HandsNeedNetwork):
+    with pytest.raises(OpeningsSpent):
         ticket(founded, replace(out, grant=uid("code"), minutes=60))
     with pytest.raises(ApprovalsMissing):
         ticket(founded, replace(out, grant=uid("unapproved"), approved=(approved(fenced, by=()),)))
     ask(founded, mounted(is_in=False, order="out", kind=DeviceKind.CABINET))
     with pytest.raises(SealNotMounted):
         ticket(founded, replace(out, grant=uid("elsewhere")))
+
+
+def test_a_cabinet_lets_a_seal_out_by_a_code_once_and_no_next_one_before_its_receipt(founded: Signer) -> None:
+    fenced = replace(BY_HAND, impressions=2, fence=Around(31_230_416, 121_473_701, 200))
+    out = replace(cabinet(founded), minutes=30, approved=(approved(fenced, by=(LI,)),))
+    told = enrolled(founded, to_enrol(asks_to_be(kind=DeviceKind.CABINET)))
+    key, parts = wrapping.unwrapped(told.code_key, AGREEMENT), Parts()
+    parts.seals = frozenset({SEAL})
+    identity = Identity("D-0009", KEY, told.signer, told.gateway, Holder("D-0009", SEAL, 1), key, is_cabinet=True)
+    device = Watched(identity, parts, parts.save, kept=Kept(mounted={"1": SEAL}).to_bytes(), at=NOON)
+
+    assert device.enter(ticket(founded, replace(out, grant=uid("forced"), is_duress=True)), NOON) is Entered.DURESS
+    code = ticket(founded, replace(out, grant=uid("once")))
+    assert code == ticket(founded, replace(out, grant=uid("once")))
+    with pytest.raises(ReceiptMissing):
+        ticket(founded, replace(out, grant=uid("before the receipt")))
+    assert device.enter(code, NOON) is Entered.ACCEPTED
+    device.look({1: ""}, NOON)
+    parts.seals = frozenset()
+    assert (device.close("shut", NOON), device.receipt(NOON)) == (None, None)  # it is out: there is no receipt before
+    assert device.enter("1" + code[1:], LATE) is not Entered.ACCEPTED
+    assert device.enter(code, LATE) is Entered.ACCEPTED  # to put it back, though its time is over
+    assert device.reserve(LATE) is not None
+    device.close("shut", LATE)
+    parts.seals = frozenset({SEAL})
+    device.look({1: SEAL}, LATE)
+    assert device.enter(code, LATE) is Entered.OPEN
+    assert ask(founded, Close("D-0009", device.receipt(LATE) or ""))["used"] == 1
+    half = NOON + timedelta(minutes=30)
+    assert device.enter(ticket(founded, replace(out, grant=uid("again"), opens_at=half)), LATE) is Entered.ACCEPTED
+    device.close("looked", LATE)
+    assert ask(founded, Close("D-0009", device.receipt(LATE) or ""))["used"] == 0
+    with pytest.raises(OpeningsSpent):
+        ticket(founded, replace(out, grant=uid("once more")))
 
 
 def test_a_cabinet_is_given_nothing_that_stamps_and_a_machine_nothing_by_hand(founded: Signer) -> None:

@@ -170,7 +170,8 @@ def test_a_seal_is_put_into_the_slot_that_is_said_and_no_other() -> None:
     assert (after((SEAL, ""), 1, SEAL, is_in=False), after((), 1, "x")) == (("", ""), ("x",))
     with pytest.raises(OrderBroken):
         after((SEAL, ""), 3, "x")
-    for slot, seal, is_in in ((2, SEAL, True), (2, SEAL, False), (1, "x", False)):
+    assert after((SEAL, ""), 2, SEAL, is_in=False) == (SEAL, "")
+    for slot, seal, is_in in ((2, SEAL, True), (1, "x", False)):
         with pytest.raises(SealNotMounted):
             after((SEAL, ""), slot, seal, is_in=is_in)
 

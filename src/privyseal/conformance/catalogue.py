@@ -53,10 +53,13 @@ CASES: Final[Mapping[str, Case]] = {
     "codes for others, mistyped ones and those that begin again open nothing": keypad_cases.foreign_codes,
     "a code said under duress opens nothing, and is told": keypad_cases.forced_code,
     "codes out of their order open once each, within their window": keypad_cases.windows,
-    "codes for a take-out or service stamp nothing, and one to lock locks": keypad_cases.other_kinds,
+    "codes of other kinds open nothing or stamp nothing, and one to lock locks": keypad_cases.other_kinds,
     "after five wrong tries it waits": keypad_cases.lockout,
     "a ticket by hand lets the seal out of its slot of a cabinet once, and back in; nothing else opens by it": (
         hand_cases.by_hand
+    ),
+    "a code for a take-out lets the seal out of its slot of a cabinet once, and back in; its receipt comes after": (
+        hand_cases.by_code
     ),
     "whoever was let into one slot and opens another is an alarm that locks": hand_cases.other_slot,
     "doors belong to a session, or are an alarm that locks": cases.doors,

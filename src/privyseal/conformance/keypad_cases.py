@@ -14,7 +14,7 @@ _PAST_A_WAIT: Final = 100
 
 def good_code(trial: Trial) -> None:
     grant = trial.grant(count=2)
-    uid = _entered(trial, grant)
+    uid = entered(trial, grant)
     for impression in (1, 2):
         trial.done("press")
         trial.one(trial.came(), "committed", uid, impression=impression)
@@ -22,46 +22,46 @@ def good_code(trial: Trial) -> None:
         raise Wrong("it says that it stamped a third time on a code for two")
     trial.none(trial.came(), "reserved", "fired")
     trial.done("close")
-    _closed(trial, grant, 2)
+    closed(trial, grant, 2)
 
 
 def code_again(trial: Trial) -> None:
     grant = trial.grant(count=1)
-    _entered(trial, grant)
+    entered(trial, grant)
     trial.done("close")
-    _closed(trial, grant, 0)
-    _refused(trial, trial.code(grant), "used")
+    closed(trial, grant, 0)
+    refused(trial, trial.code(grant), "used")
 
 
 def code_after_cut(trial: Trial) -> None:
     grant = trial.grant(count=1)
-    _entered(trial, grant)
+    entered(trial, grant)
     trial.done("cut")
     trial.done("power")
     trial.do("close")
-    _refused(trial, trial.code(trial.grant()), "open")
-    _closed(trial, grant, 0)
-    _refused(trial, trial.code(grant), "used")
+    refused(trial, trial.code(trial.grant()), "open")
+    closed(trial, grant, 0)
+    refused(trial, trial.code(grant), "used")
 
 
 def code_before_receipt(trial: Trial) -> None:
     first, second = trial.grant(), trial.grant()
-    _entered(trial, first)
-    _refused(trial, trial.code(second), "open")
+    entered(trial, first)
+    refused(trial, trial.code(second), "open")
     trial.done("close")
-    _refused(trial, trial.code(second), "open")
-    _closed(trial, first, 0)
-    _entered(trial, second)
+    refused(trial, trial.code(second), "open")
+    closed(trial, first, 0)
+    entered(trial, second)
 
 
 def untimely_codes(trial: Trial) -> None:
-    _refused(trial, trial.code(trial.grant(hours=2)), "early")
-    _refused(trial, trial.code(trial.grant(hours=-3)), "late")
-    _refused(trial, trial.code(trial.grant(hours=-24 * 14, minutes=20_160)), "late", "accepted")
+    refused(trial, trial.code(trial.grant(hours=2)), "early")
+    refused(trial, trial.code(trial.grant(hours=-3)), "late")
+    refused(trial, trial.code(trial.grant(hours=-24 * 14, minutes=20_160)), "late", "accepted")
 
 
 def long_code(trial: Trial) -> None:
-    _entered(trial, trial.grant(hours=-24 * 13, minutes=20_160))
+    entered(trial, trial.grant(hours=-24 * 13, minutes=20_160))
 
 
 def foreign_codes(trial: Trial) -> None:
@@ -72,7 +72,7 @@ def foreign_codes(trial: Trial) -> None:
         replace(holder, epoch=holder.epoch + 1),
     )
     for other in others:
-        _refused(trial, trial.code(trial.grant(), holder=other), "wrong")
+        refused(trial, trial.code(trial.grant(), holder=other), "wrong")
         _forgiven(trial)
     grant = trial.grant()
     code = trial.code(grant)
@@ -83,11 +83,11 @@ def foreign_codes(trial: Trial) -> None:
         "9" * 20,
     ):
         if typed != code:
-            _refused(trial, typed, "wrong")
+            refused(trial, typed, "wrong")
             _forgiven(trial)
     key = codes.key_of(MASTER, holder)
-    _refused(trial, codes.issued(key, holder, replace(grant, sequence=grant.sequence + 256)), "wrong")
-    _refused(trial, codes.issued(key, holder, replace(grant, slot=grant.slot + codes.SLOTS)), "wrong")
+    refused(trial, codes.issued(key, holder, replace(grant, sequence=grant.sequence + 256)), "wrong")
+    refused(trial, codes.issued(key, holder, replace(grant, slot=grant.slot + codes.SLOTS)), "wrong")
 
 
 def forced_code(trial: Trial) -> None:
@@ -97,18 +97,17 @@ def forced_code(trial: Trial) -> None:
     if trial.do("press").how == "ok":
         raise Wrong("it stamped on a code that was said under duress")
     trial.none(trial.came(), "reserved", "fired")
-    _refused(trial, trial.code(grant), "used")
+    refused(trial, trial.code(grant), "used")
 
 
 def other_kinds(trial: Trial) -> None:
-    for kind in (Kind.TAKE_OUT, Kind.SERVICE):
-        grant = trial.grant(kind=kind)
-        _entered(trial, grant)
-        if trial.do("press").how == "ok":
-            raise Wrong("it stamped on a code that is not for use")
+    refused(trial, trial.code(trial.grant(kind=Kind.USE if trial.is_cabinet else Kind.TAKE_OUT)), "wrong")
+    if not trial.is_cabinet:
+        entered(trial, grant := trial.grant(kind=Kind.SERVICE))
+        trial.stamps_nothing()
         trial.none(trial.came(), "reserved", "fired")
         trial.done("close")
-        _closed(trial, grant, 0)
+        closed(trial, grant, 0)
     trial.came()
     trial.done("code", trial.code(trial.grant(kind=Kind.LOCK)))
     trial.one(trial.came(), "code-entered", answer="accepted", locked=True)
@@ -119,20 +118,20 @@ def other_kinds(trial: Trial) -> None:
 
 def lockout(trial: Trial) -> None:
     for _ in range(4):
-        _refused(trial, "0" * 20, "wrong")
-    _entered(trial, first := trial.grant())
+        refused(trial, "0" * 20, "wrong")
+    entered(trial, first := trial.grant())
     trial.done("close")
-    _closed(trial, first, 0)
+    closed(trial, first, 0)
     for _ in range(5):
-        _refused(trial, "0" * 20, "wrong")
+        refused(trial, "0" * 20, "wrong")
     grant = trial.grant()
     trial.came()
     if trial.do("code", trial.code(grant)).how == "ok":
         raise Wrong("it took a code in the minute after the fifth wrong one")
     trial.done("clock", str(_PAST_A_WAIT))
-    _entered(trial, grant)
+    entered(trial, grant)
     trial.done("close")
-    _closed(trial, grant, 0)
+    closed(trial, grant, 0)
     trial.done("clock", "0")
 
 
@@ -140,15 +139,15 @@ def windows(trial: Trial) -> None:
     """Codes out of their order, each once, and none that is too far ahead."""
     grants = [trial.grant() for _ in range(5)]
     for grant in reversed(grants):
-        _entered(trial, grant)
+        entered(trial, grant)
         trial.done("close")
-        _closed(trial, grant, 0)
+        closed(trial, grant, 0)
     for grant in grants:
-        _refused(trial, trial.code(grant), "used")
-    _refused(trial, trial.code(replace(grants[-1], sequence=grants[-1].sequence + 128)), "wrong")
+        refused(trial, trial.code(grant), "used")
+    refused(trial, trial.code(replace(grants[-1], sequence=grants[-1].sequence + 128)), "wrong")
 
 
-def _entered(trial: Trial, grant: Grant) -> str:
+def entered(trial: Trial, grant: Grant) -> str:
     trial.came()
     trial.done("code", trial.code(grant))
     uid = codes.uid_of(trial.holder, grant.sequence)
@@ -156,7 +155,7 @@ def _entered(trial: Trial, grant: Grant) -> str:
     return uid
 
 
-def _refused(trial: Trial, digits: str, *answers: str) -> None:
+def refused(trial: Trial, digits: str, *answers: str) -> None:
     trial.came()
     answer = trial.do("code", digits)
     came = trial.came()
@@ -173,12 +172,12 @@ def _refused(trial: Trial, digits: str, *answers: str) -> None:
 def _forgiven(trial: Trial) -> None:
     """Begin the count of wrong tries again."""
     grant = trial.grant()
-    _entered(trial, grant)
+    entered(trial, grant)
     trial.done("close")
-    _closed(trial, grant, 0)
+    closed(trial, grant, 0)
 
 
-def _closed(trial: Trial, grant: Grant, used: int) -> None:
+def closed(trial: Trial, grant: Grant, used: int) -> None:
     """Have the receipt shown, and find fault where it does not fit what the events say."""
     trial.came()
     head = trial.played.head

@@ -174,10 +174,11 @@ class Trial:
         """Return an instruction with the next number, to be said by somebody who may not."""
         return Instruction(self.holder.serial, self._told + 1, kind, said)
 
-    def grant(self, *, kind: Kind = Kind.USE, count: int = 2, hours: int = 0, minutes: int = 60) -> Grant:
+    def grant(self, *, kind: Kind | None = None, count: int = 2, hours: int = 0, minutes: int = 60) -> Grant:
         self._sequence += 1
         slot = codes.slot_of(int((datetime.now(UTC) + timedelta(hours=hours)).timestamp()))
-        return Grant(kind, self._sequence, slot, minutes, count)
+        usual = Kind.TAKE_OUT if self.is_cabinet else Kind.USE
+        return Grant(usual if kind is None else kind, self._sequence, slot, minutes, 1 if self.is_cabinet else count)
 
     def code(self, grant: Grant, *, holder: Holder | None = None, voice: Voice = Voice.PLAIN) -> str:
         to = holder or self.holder

@@ -1,11 +1,12 @@
 """What a device remembers of codes, and what it answers to one: each grant once, few guesses, one grant at a time."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
 from privyseal.device import codes
-from privyseal.device.codes import Grant, Holder, Voice
+from privyseal.device.codes import Grant, Holder, Kind, Voice
 
 BEHIND: Final = 64
 AHEAD: Final = 127
@@ -42,14 +43,19 @@ class Keypad:
     grant: Grant | None = None
 
 
-def enter(keypad: Keypad, key: bytes, holder: Holder, code: str, *, now: int) -> tuple[Keypad, Entered, Grant | None]:
-    """Return what the device remembers from now on, what it answers, and the grant that its answer is about."""
+def enter(
+    keypad: Keypad, key: bytes, holder: Holder, code: str, *, now: int, kinds: Collection[Kind] = frozenset(Kind)
+) -> tuple[Keypad, Entered, Grant | None]:
+    """Return what the device remembers from now on, what it answers, and the grant that its answer is about.
+
+    Of ``kinds`` are the codes that such a device takes: any other is as wrong as a mistyped one.
+    """
     if now < keypad.waits_until:
         return keypad, Entered.LOCKED_OUT, None
     if keypad.grant is not None:
         return keypad, Entered.OPEN, keypad.grant
     found = codes.read(key, holder, code, first_sequence=keypad.newest - BEHIND + 1, now=now)
-    if found is None or found[0].sequence > keypad.newest + AHEAD:
+    if found is None or found[0].sequence > keypad.newest + AHEAD or found[0].kind not in kinds:
         return _mistyped(keypad, now), Entered.WRONG, None
     grant, voice = found
     untimely = _untimely(keypad, grant, now)

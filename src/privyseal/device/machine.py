@@ -105,12 +105,14 @@ class Machine:
         key, first = self._identity.code_key, self.kept.keypad.newest - keypad.BEHIND + 1
         meant = (one for one in holders if codes.read(key, one, code, first_sequence=first, now=now))
         holder = next(meant, holders[0])
-        after, answer, grant = keypad.enter(self.kept.keypad, key, holder, code, now=now)
+        after, answer, grant = keypad.enter(self.kept.keypad, key, holder, code, now=now, kinds=self._identity.takes)
         said: dict[str, Json] = {"answer": answer.value, "sequence": grant.sequence if grant else 0}
         uid = codes.uid_of(holder, grant.sequence) if grant else ""
         changes: dict[str, Any] = {"keypad": after}
         if answer is Entered.ACCEPTED and grant is not None:
             changes |= {"session": Open(uid, ""), "granted": holder.seal}
+            if grant.kind is Kind.TAKE_OUT:
+                said["slot"] = self.kept.slot_of(holder.seal)
             if grant.kind is Kind.LOCK:
                 changes, said = changes | self._locking, said | {"locked": True}
         self._tell(Told.CODE_ENTERED, at, ticket=uid, said=said, **changes)

@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from privyseal.device.codes import Holder
+from privyseal.device.codes import Holder, Kind
 from privyseal.device.signed import FrameKey
 from privyseal.kernel.canonical import Json
+
+_STAMPING: Final = frozenset({Kind.USE, Kind.SERVICE, Kind.LOCK})
 
 
 class Cannot(StrEnum):
@@ -73,3 +75,8 @@ class Identity:
     holder: Holder
     code_key: bytes
     is_cabinet: bool = False
+
+    @property
+    def takes(self) -> frozenset[Kind]:
+        """Return the kinds of codes that such a device takes."""
+        return frozenset({Kind.TAKE_OUT, Kind.LOCK}) if self.is_cabinet else _STAMPING

@@ -4,13 +4,18 @@ A door, a seal taken or put back is an event of the session that it belongs to; 
 shows that somebody is inside who was let in by nobody locks the device, until the signer unlocks it.
 """
 
+import hmac
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, Protocol
 
-from privyseal.device import scanned
+from privyseal.device import codes, scanned
+from privyseal.device.codes import Grant, Kind
 from privyseal.device.events import Told
+from privyseal.device.kept import Allowed, Open
+from privyseal.device.keypad import Entered
 from privyseal.device.machine import Machine
 from privyseal.device.parts import Mechanics
 from privyseal.device.signed import Frame, said_by_itself
@@ -55,6 +60,22 @@ class Watched(Machine):
         self.take(text, at)
         uid = str(said_by_itself(text, Frame.TICKET)["ticket"])
         return uid if uid in self.kept.tickets else ""
+
+    def enter(self, code: str, at: datetime) -> Entered:
+        """Take twenty digits; those by which a seal may be taken out open its slot again until it is back."""
+        grant = self.kept.keypad.grant
+        if grant is None or not self._opens_again(grant, code, at):
+            return super().enter(code, at)
+        uid, slot = self._uid_of(grant), self.kept.slot_of(self.kept.granted)
+        said: dict[str, Json] = {"answer": Entered.ACCEPTED.value, "sequence": grant.sequence, "slot": slot}
+        self._tell(Told.CODE_ENTERED, at, ticket=uid, said=said, session=Open(uid, ""))
+        return Entered.ACCEPTED
+
+    def receipt(self, at: datetime) -> str | None:
+        """Return the twelve digits of a grant by code, None also while the seal that it let out is not back."""
+        grant = self.kept.keypad.grant
+        is_away = grant is not None and grant.kind is Kind.TAKE_OUT and self._is_away(grant)
+        return None if is_away else super().receipt(at)
 
     def alarm(self, kind: Alarm, at: datetime, *, slot: int = 0) -> None:
         """Tell that something is wrong; lock where somebody is inside whom nobody let in."""
@@ -141,12 +162,33 @@ class Watched(Machine):
         return allowed.seal if allowed else ""
 
     @property
-    def _by_hand(self) -> Ticket | None:
-        """Return the ticket of the open session where it lets a seal be taken out, None for any other."""
-        said = self.kept.tickets.get(self._ticket)
-        ticket = Ticket.of(said) if said else None
-        return ticket if ticket is not None and ticket.mode is Mode.HAND else None
+    def _by_hand(self) -> Allowed | None:
+        """Return what the open session allows where it lets a seal be taken out, None for any other."""
+        said, grant = self.kept.tickets.get(self._ticket), self.kept.keypad.grant
+        if said is not None:
+            return self._allowed() if Ticket.of(said).mode is Mode.HAND else None
+        return self._allowed() if grant is not None and grant.kind is Kind.TAKE_OUT else None
 
-    def _doors_of(self, ticket: Ticket) -> tuple[int, int]:
+    def _doors_of(self, allowed: Allowed) -> tuple[int, int]:
         """Return the door of the seal's own slot, and that of the whole."""
-        return self.kept.slot_of(ticket.seal), 0
+        return self.kept.slot_of(allowed.seal), 0
+
+    def _opens_again(self, grant: Grant, code: str, at: datetime) -> bool:
+        """Tell whether these are the digits of the open grant, which let a seal out that is not out yet, or not back.
+
+        Until it is out the window counts; to put it back nothing does but the lock, the clock and who is at it.
+        """
+        key, holder = self._identity.code_key, replace(self._identity.holder, seal=self.kept.granted)
+        uid = self._uid_of(grant)
+        is_new = not self.kept.spent.get(uid) and uid not in self.kept.withdrawn
+        is_due = is_new and grant.opens_at <= int(at.timestamp()) < grant.closes_at
+        is_free = not (self.kept.is_locked or self._is_doubted(at) or self.kept.session)
+        is_meant = grant.kind is Kind.TAKE_OUT and is_free and (is_due or self._is_away(grant))
+        return is_meant and hmac.compare_digest(codes.issued(key, holder, grant).encode(), code.encode())
+
+    def _is_away(self, grant: Grant) -> bool:
+        """Tell whether the seal is out that this grant let out."""
+        return self.kept.spent.get(self._uid_of(grant), 0) > 0 and self.kept.granted not in self._mechanics.seals
+
+    def _uid_of(self, grant: Grant) -> str:
+        return codes.uid_of(replace(self._identity.holder, seal=self.kept.granted), grant.sequence)

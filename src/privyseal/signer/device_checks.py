@@ -93,12 +93,6 @@ class CodeTooSoon(SignerRefused):
     code = "code-too-soon"
 
 
-class HandsNeedNetwork(SignerRefused):
-    """No code says that a seal may be taken out once and put back: only a ticket does."""
-
-    code = "hands-need-network"
-
-
 class OpeningsSpent(SignerRefused):
     """The seal was let out of its cabinet for this application as often as impressions were approved."""
 
@@ -170,8 +164,6 @@ def may_open(
     if not statement.starts_at <= request.opens_at < request.closes_at <= until or at >= request.closes_at:
         raise TicketOutsideWindow(application=statement.application)
     if request.minutes:
-        if request.mode is Mode.HAND:
-            raise HandsNeedNetwork(device=request.device)
         _check_not_too_soon(request, at)
     place = None if request.mode is Mode.HAND else _place(statement, request)  # the fence is of where it is used
     # (3) every stage approved
@@ -226,7 +218,8 @@ def grant_of(request: Allow, *, sequence: int) -> Grant:
     closes_at = slot * SLOT_SECONDS + request.minutes * 60
     if closes_at > int(request.closes_at.timestamp()) or closes_at <= opens_at:
         raise CountNotInCode(minutes=request.minutes)
-    return Grant(Kind.USE, sequence, slot, request.minutes, request.impressions)
+    kind = Kind.TAKE_OUT if request.mode is Mode.HAND else Kind.USE
+    return Grant(kind, sequence, slot, request.minutes, request.impressions)
 
 
 def _check_not_too_soon(request: Allow, at: datetime) -> None:

@@ -265,25 +265,29 @@ class DeviceStore:
     ) -> None:
         """Count what is granted on its application and keep the answer, or refuse what is more than was approved.
 
-        What ``stamps`` nothing, as a code that somebody was made to ask for, is counted and closed at none.
+        What ``stamps`` nothing, as a code that somebody was made to ask for, is counted and closed at none. What lets a
+        seal out by hand is a grant of no impression: once it is given it counts, whatever its receipt says.
         """
-        if opening.impressions == 0:
-            _count_opening(connection, opening)
-        elif stamps:
-            _count(connection, opening)
+        if stamps:
+            (_count_opening if opening.impressions == 0 else _count)(connection, opening)
+        impressions = opening.impressions if stamps else max(opening.impressions, 1)
         if opening.rests_on is not None:
             mandates.count(connection, opening.rests_on, opening.application)
         values: tuple[Any, ...] = (
             *(opening.ticket.uid, device.serial, device.epoch, sequence, request_sha256),
-            *(opening.application, opening.seal, opening.impressions, answer, None if stamps else 0),
+            *(opening.application, opening.seal, impressions, answer, None if stamps else 0),
         )
         connection.execute("INSERT INTO device_grant VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)", values)
 
     def close(self, granted: Granted, used: int) -> None:
-        """Say how often a code was used; what it was not used for goes back to its application. Once."""
+        """Say how often a code was used; what it was not used for goes back to its application. Once.
+
+        One by hand, which is of no impression, is only closed: the seal left its slot or it did not.
+        """
         with self._database.writing() as connection:
             query = "UPDATE device_grant SET used = ?, wrong = 0 WHERE uid = ? AND used IS NULL"
-            if connection.execute(query, (used, granted.grant)).rowcount and used < granted.impressions:
+            kept = min(used, granted.impressions)
+            if connection.execute(query, (kept, granted.grant)).rowcount and used < granted.impressions:
                 _give_back(connection, granted, granted.impressions - used)
 
     def misread(self, granted: Granted, *, wrong: int, waits_until: int) -> None:

@@ -313,7 +313,7 @@ class Devices:
             raise ReceiptsLockedOut(device=device.serial, seconds=last.waits_until - now)
         key, holder = self._code_key(device), _holder(device, last.seal)
         read = receipts.read(key, holder, sequence=last.sequence, code=request.receipt)
-        if read is None or read.used > last.impressions:
+        if read is None or read.used > max(last.impressions, 1):  # by hand: the seal was out once
             wrong = last.wrong + 1
             wait = 0 if wrong < _FREE_TRIES else min(_FIRST_WAIT << min(wrong - _FREE_TRIES, 16), _LONGEST_WAIT)
             self._store.misread(last, wrong=wrong, waits_until=now + wait)

@@ -152,7 +152,6 @@ _CLASSES: Final[tuple[type[Refused], ...]] = (
     device_checks.FenceNotApproved,
     device_checks.ModeNotApproved,
     device_checks.FenceNeedsTicket,
-    device_checks.HandsNeedNetwork,
     device_checks.OpeningsSpent,
     devices.ReceiptMissing,
     devices.ReceiptWrong,

@@ -211,7 +211,7 @@ function decode(digits) {
   const slot = low(Math.floor(now() / 1800000) - 703, (payload >> 10) & 1023, 1024);
   if (sequence < 1 || sequence > kept.newest + 127 || sequence > 4294967295) return null;
   const voice = [0, 1].find((one) => tagOf(one, sequence, slot, payload) === tag);
-  if (voice === undefined) return null;
+  if (voice === undefined || payload >> 28 === 1) return null;
   return { voice, sequence, slot, kind: payload >> 28, minutes: MINUTES[(payload >> 6) & 15], count: COUNTS[payload & 63] };
 }
 const grantUid = (sequence) =>

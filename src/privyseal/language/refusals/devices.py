@@ -50,10 +50,6 @@ WORDS: Final[Mapping[str, Promise]] = {
         "This seal may be used at one place only, and no code says where. Open the machine over the network, where it "
         "is there."
     ),
-    "hands-need-network": _(
-        "No code says that a seal may be taken out once and put back. Have the cabinet open over the network, or use "
-        "its emergency key: that opens an incident."
-    ),
     "openings-spent": _(
         "The cabinet has let this seal out as often as impressions were approved. Apply for what is still to be "
         "stamped."
