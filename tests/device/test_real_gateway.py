@@ -26,6 +26,7 @@ from privyseal.device.events import Told
 from privyseal.device.hello import LONGEST_WAIT
 from privyseal.device.parts import Cannot
 from privyseal.device.signed import Frame, claimed, said_by_itself, signed
+from privyseal.device.way import GatewayAway, Way
 from privyseal.devices import actions
 from privyseal.devices.models import Device as Row
 from privyseal.devices.models import MachineUse
@@ -37,7 +38,6 @@ from privyseal.signer.answers import Public
 from privyseal.signer.client import Client
 from privyseal.simulator.device import Device
 from privyseal.simulator.home import Home
-from privyseal.simulator.way import GatewayAway, Way
 from tests.at_machine import page
 from tests.running.served import eventually, free_port
 

@@ -32,6 +32,7 @@ class Stack:
     url: str
     served: Served
     approval_url: str
+    gateway_url: str
 
 
 @pytest.fixture(scope="session")
@@ -40,16 +41,17 @@ def stack() -> Iterator[Stack]:
     folder = Path(tempfile.mkdtemp(prefix="privyseal-journey-", dir="/tmp"))
     folder.chmod(0o711)
     prepared.place(folder / "data")
-    port, approval = free_port(), free_port()
+    port, approval, gateway = free_port(), free_port(), free_port()
     settings = {
         "PRIVYSEAL_PUBLIC_URL": f"http://localhost:{port}",
         "PRIVYSEAL_APPROVAL_PORT": str(approval),
+        "PRIVYSEAL_GATEWAY_PORT": str(gateway),
         "PRIVYSEAL_VERIFICATIONS_PER_MINUTE": "1000",
         "PRIVYSEAL_WEB_WORKERS": "2",
     }
     with serving(folder / "data", port, "--demo", **settings) as served:
         served.wait_for_pages()
-        yield Stack(f"http://localhost:{port}", served, f"http://localhost:{approval}")
+        yield Stack(f"http://localhost:{port}", served, f"http://localhost:{approval}", f"https://localhost:{gateway}")
     shutil.rmtree(folder)
 
 

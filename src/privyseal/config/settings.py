@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from csp.constants import NONE, SELF
 
 from privyseal.config import cosigners, env, logs, senders
+from privyseal.device.counter import Counter
 from privyseal.egress import Egress
 from privyseal.identity.provider import Provider
 from privyseal.storage import Folder
@@ -22,6 +23,9 @@ APPROVAL_SOCKET: Final = env.text("APPROVAL_SOCKET")
 INTEGRATOR_DATABASE_URL: Final = env.database("INTEGRATOR_DATABASE_URL")
 WEBHOOK_KEY: Final = env.secret("WEBHOOK_KEY")
 METRICS_TOKEN: Final = env.secret("METRICS_TOKEN")
+_GATE_PORT: Final = env.integer("GATEWAY_PORT", 0, least=0, most=65_535)
+_GATE: Final = f"https://{env.text('GATEWAY_HOST', '127.0.0.1')}:{_GATE_PORT}" if _GATE_PORT else ""
+GATEWAY: Final = Counter(env.text("GATEWAY_URL") or _GATE, env.folder("DATA", ".data") / "gateway" / "ca.pem")
 EGRESS: Final = Egress(env.hosts("INSIDE_HOSTS"))
 TSA_URL: Final = env.endpoint("TSA_URL")
 TSA_ROOTS: Final = env.certificates("TSA_ROOTS")

@@ -3,7 +3,15 @@
 from collections.abc import Mapping
 from typing import Final
 
-from privyseal.conformance import cases, hand_cases, keypad_cases, scanned_cases, seen_cases, unasked_cases
+from privyseal.conformance import (
+    carried_cases,
+    cases,
+    hand_cases,
+    keypad_cases,
+    scanned_cases,
+    seen_cases,
+    unasked_cases,
+)
 from privyseal.conformance.trial import Case
 
 CASES: Final[Mapping[str, Case]] = {
@@ -24,6 +32,8 @@ CASES: Final[Mapping[str, Case]] = {
     ),
     "a ticket that is withdrawn opens and stamps nothing": cases.withdrawn,
     "without a network it takes a ticket from a QR code, and none that is not its own": scanned_cases.scanned,
+    "a telephone carries its frames by Bluetooth both ways, and goes on after a cut": carried_cases.carries,
+    "what a telephone garbles or forges is not taken, and what was left out is asked for again": carried_cases.garbled,
     "a cut before the seal comes down leaves an impression that is made once": cases.cut_before,
     "a cut after the seal came down is told once at the next start": cases.cut_after,
     "a jam gives the impression back, and is told": cases.jam,

@@ -61,15 +61,12 @@ class Machine:
         else:
             raise FrameBroken
 
-    def told(self) -> str | None:
-        """Return the next frame of events to send, the same until it is acknowledged; None when all are."""
-        if not self.kept.unsent:
+    def told(self, after: int = 0) -> str | None:
+        """Return the next frame of events to send, after as many that are sent; None when all are."""
+        events = list(self.kept.unsent[after : after + MOST_AT_ONCE])
+        if not events:
             return None
-        said: dict[str, Json] = {
-            "v": 1,
-            "device": self._identity.serial,
-            "events": list(self.kept.unsent[:MOST_AT_ONCE]),
-        }
+        said: dict[str, Json] = {"v": 1, "device": self._identity.serial, "events": events}
         return signed.signed(Frame.EVENTS, said, self._identity.key)
 
     def hello(self, at: datetime, *, wait: int = 0) -> str:

@@ -1,10 +1,10 @@
 """Which machines an actor may see."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from privyseal.custody.queries import permits_visible_to
 from privyseal.device.tickets import Mode
@@ -31,6 +31,7 @@ from privyseal.seals.queries.register import visible_to
 from privyseal.seals.rules import FINAL, SealKind
 
 MOST_WAITING: Final = 100
+_CARRIED_AFTER: Final = timedelta(days=1)
 
 
 def devices_visible_to(actor: Person, at: datetime) -> QuerySet[Device]:
@@ -45,6 +46,15 @@ def devices_visible_to(actor: Person, at: datetime) -> QuerySet[Device]:
 def device_visible_to(actor: Person, at: datetime, uid: str) -> Device:
     device = devices_visible_to(actor, at).filter(uid=uid).first()
     if device is None:
+        raise NotFound(device=uid)
+    return device
+
+
+def device_to_carry_for(actor: Person, at: datetime, uid: str) -> Device:
+    """Return a machine that an actor looks after or stamps with, or did just now: what it tells they may carry."""
+    device = Device.objects.exclude(key="").filter(uid=uid, is_through_cloud=False).select_related("company").first()
+    own = MachineUse.objects.filter(Q(closed_at=None) | Q(closed_at__gt=at - _CARRIED_AFTER), turn__use__operator=actor)
+    if device is None or not (ties_to(actor, at, device) or own.filter(device=device).exists()):
         raise NotFound(device=uid)
     return device
 

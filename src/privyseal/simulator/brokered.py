@@ -9,8 +9,8 @@ from paho.mqtt.client import Client
 
 from privyseal.device import line
 from privyseal.device.line import End, Heard, Line
+from privyseal.device.way import Answer, GatewayAway
 from privyseal.simulator.home import Own
-from privyseal.simulator.way import Answer, GatewayAway
 
 _ASKED_BYTES: Final = 8
 _SECONDS: Final = 10

@@ -37,6 +37,8 @@ HELP: Final[Mapping[str, str]] = {
     "cut": "[reserved|fired]: power goes, now or in the next impression before or after the seal comes down",
     "power": "power comes",
     "network": "on|off",
+    "carrier": "on|off: a telephone is there by Bluetooth, after the button was pressed, or goes",
+    "fragment": "HEX: what the telephone writes; the answer is what it is told",
     "battery": "PERCENT: below 10 is an alarm",
     "disk": "KILOBYTES that are free: below 1,000 is an alarm",
     "clock": "SECONDS: how wrong its own clock is",
@@ -147,6 +149,13 @@ class Console:
 
     def do_network(self, how: str) -> None:
         self._device.parts.change(has_network=how == "on")
+
+    def do_carrier(self, how: str) -> str:
+        return f"ok {self._device.carrier(is_there=how == 'on').hex()}"
+
+    def do_fragment(self, data: str) -> str:
+        told = self._device.fragment(bytes.fromhex(data))
+        return "no-carrier" if told is None else " ".join(["ok", *(each.hex() for each in told)])
 
     def do_battery(self, percent: str) -> str | None:
         self._device.parts.change(battery=int(percent))

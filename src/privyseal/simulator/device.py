@@ -8,25 +8,27 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from privyseal.device import enrolment
+from privyseal.device import carried, enrolment
+from privyseal.device.carried import MOST_OFFERED, Berth
 from privyseal.device.enrolment import Again, Asked, DeviceKind
-from privyseal.device.events import Told
+from privyseal.device.events import MOST_AT_ONCE, Told
 from privyseal.device.hello import Picture
 from privyseal.device.kept import Kept, Phase
 from privyseal.device.keypad import Entered
 from privyseal.device.parts import Cannot
 from privyseal.device.signed import Frame, FrameBroken, FrameForged, FrameKey, signed
 from privyseal.device.watched import Alarm, Watched
-from privyseal.kernel.canonical import sha256
+from privyseal.device.way import Answer, GatewayAway, Way
+from privyseal.kernel.canonical import Json, sha256
 from privyseal.simulator.brokered import Brokered
 from privyseal.simulator.home import Home, Own
 from privyseal.simulator.parts import FIRMWARE, Parts, PowerCut
 from privyseal.simulator.quiet import Quiet
-from privyseal.simulator.way import Answer, GatewayAway, Way
 
 MODEL: Final = "Privyseal simulated device"
 _OK: Final = 200
 _PAUSE_SECONDS: Final = 1
+_FRAGMENT: Final = 244
 _RENEWS_AGAIN_AFTER: Final = timedelta(minutes=10)
 _TAKEN: Final = frozenset((200, 201))
 
@@ -58,6 +60,9 @@ class Device:
         self._renewal_tried: datetime | None = None
         self._quiet = Quiet()
         self._is_closed = threading.Event()
+        self._berth: Berth | None = None
+        self._is_carried = False
+        self._made: dict[tuple[Json, Json], str] = {}
         self._start()
 
     @property
@@ -92,6 +97,7 @@ class Device:
     def power_off(self) -> None:
         with self._lock:
             self.parts.change(has_power=False)
+            self._berth, self._is_carried = None, False
             self.machine = None
 
     def at_it(self, act: Callable[[Watched, datetime], str | None]) -> str | None:
@@ -195,6 +201,19 @@ class Device:
             if answer.status in _TAKEN:
                 self._home.forget_picture(digest)
 
+    def carrier(self, *, is_there: bool) -> bytes:
+        """Let a telephone come, for which somebody pressed the button, or go; return who the device says it is."""
+        if is_there and self._berth is None:
+            self._berth = Berth(self._take_carried, self._to_carry, most=_FRAGMENT)
+        self._is_carried = is_there
+        return carried.about(self.own.serial, most=_FRAGMENT)
+
+    def fragment(self, data: bytes) -> list[bytes] | None:
+        """Return what is told to the telephone that wrote this, None where none is there."""
+        with self._lock:
+            is_there = self._is_carried and self.machine is not None
+            return self._berth.answer(data) if is_there and self._berth is not None else None
+
     def renew(self, way: str) -> str | None:
         """Get a new certificate by the key in force."""
         own, told = self.own, self.own.told()
@@ -267,6 +286,25 @@ class Device:
             told, unsent = self.machine.told(), self.machine.kept.unsent
             hello = self.machine.hello(self.now, wait=0 if told else wait)
             return (int(str(unsent[0]["number"])), [told, hello]) if told else (0, [hello])
+
+    def _to_carry(self) -> list[str]:
+        """Return what a telephone takes along: events in order, the same bytes while they are the same, and a hello."""
+        machine = self.machine
+        if machine is None:
+            return []
+        ahead = range(0, len(machine.kept.unsent), MOST_AT_ONCE)[: MOST_OFFERED - 1]
+        made = {}
+        for after in ahead:
+            events = machine.kept.unsent[after : after + MOST_AT_ONCE]
+            key = (events[0]["number"], events[-1]["number"])
+            made[key] = self._made.get(key) or machine.told(after) or ""
+        self._made = made
+        return [*made.values(), machine.hello(self.now)]
+
+    def _take_carried(self, frame: str) -> None:
+        if self.machine is not None:
+            self.machine.take(frame, self.now)
+            self._set_clock(self.machine)
 
     def _sent(self, way: str, frames: Sequence[str]) -> Answer:
         """Send frames by the broker that the device was told of, and by HTTPS where that does not answer."""

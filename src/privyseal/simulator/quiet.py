@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from privyseal.simulator.way import Answer
+from privyseal.device.way import Answer
 
 MOST: Final = timedelta(minutes=5)
 _LATER: Final = frozenset((429, 503))

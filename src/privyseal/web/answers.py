@@ -63,6 +63,8 @@ STATUS: Final[Mapping[str, int]] = {
     "token-unavailable": 503,
     "approval-page-unavailable": 503,
     "approval-page-full": 503,
+    "gateway-away": 503,
+    "frame-broken": 400,
     "approval-code-unknown": 404,
     "approval-code-expired": 410,
     "approval-code-used": 410,

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from privyseal.web.views import cabinets, code_halves, code_words, confirming, machine_uses, machines
+from privyseal.web.views import cabinets, carrying, code_halves, code_words, confirming, machine_uses, machines
 
 
 def paths() -> list[URLPattern]:
@@ -32,6 +32,8 @@ def paths() -> list[URLPattern]:
         path("confirmations/<uid:uid>/agreed/", confirming.agreed, name="impression-agreed"),
         path("confirmations/<uid:uid>/decline/", confirming.decline, name="impression-no"),
         path("confirmations/<uid:uid>/review/<str:word>/", confirming.review, name="emergency-review"),
+        path("machines/<uid:uid>/carry/", carrying.carry, name="machine-carry"),
+        path("machines/<uid:uid>/carried/", carrying.carried, name="machine-carried"),
         path("machines/<uid:uid>/<str:act>/", machines.act, name="machine-act"),
         path("by-hand/<uid:uid>/cabinet/", cabinets.open_cabinet, name="cabinet-open"),
         path("by-hand/<uid:uid>/machine/", machine_uses.machine_use, name="machine-use"),

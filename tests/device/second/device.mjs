@@ -6,6 +6,7 @@ import path from "node:path";
 import readline from "node:readline";
 import { canonical, claimed, eight, hmac, isOutside, joined, opened, publicJwk, read, scanned, sha256, signed, strict, tagged, textOf, thumbprint,
   timeOf, top, unwrapped } from "./frames.mjs";
+import { about, berth } from "./berth.mjs";
 import { agent, asked } from "./way.mjs";
 
 const FOLDER = process.argv[2];
@@ -377,15 +378,24 @@ function wait(answer) {
   const seconds = Math.max(answer.after ?? 0, Math.min(2 * quiet.seconds, 300));
   quiet = [429, 503].includes(answer.status) ? { until: now() + seconds * 1000, seconds } : { until: 0, seconds: 0 };
 }
+const eventsAfter = (after) => signed("privyseal-events", { v: 1, device: SERIAL, events: kept.unsent.slice(after, after + 64) }, own.key);
+function hello() {
+  const said = { v: 1, device: SERIAL, at: textOf(now()), known: kept.number, orders: kept.orders, requests: kept.requests,
+    tickets: Object.keys(kept.tickets), wait: 0 };
+  const text = signed("privyseal-hello", said, own.key);
+  hellos.set(sha256(text).toString("hex"), now());
+  return text;
+}
+let carrier = false;
+const phone = berth(take, () => {
+  const ahead = [...Array(Math.min(15, Math.ceil(kept.unsent.length / 64))).keys()];
+  return [...ahead.map((each) => eventsAfter(each * 64)), hello()];
+});
 async function exchange() {
   if (kept && quiet.until > now() && quiet.until - now() <= quiet.seconds * 1000) return "ok";
   for (let sent = 0; kept && parts.power && parts.network; ) {
     const some = kept.unsent.slice(0, 64);
-    const hello = { v: 1, device: SERIAL, at: textOf(now()), known: kept.number, orders: kept.orders, requests: kept.requests,
-      tickets: Object.keys(kept.tickets), wait: 0 };
-    const frames = [signed("privyseal-hello", hello, own.key)];
-    hellos.set(sha256(frames[0]).toString("hex"), now());
-    if (some.length) frames.unshift(signed("privyseal-events", { v: 1, device: SERIAL, events: some }, own.key));
+    const frames = [...(some.length ? [eventsAfter(0)] : []), hello()];
     const answer = await post("/v1/frames", { frames }, ca()).catch(() => ({ status: 503, said: {} }));
     wait(answer);
     for (const text of answer.said.frames ?? []) {
@@ -417,6 +427,8 @@ const BENCH = {
   close: () => at(close),
   receipt: () => at(receipt),
   code: (digits) => at(() => code(digits)),
+  carrier: (how) => { carrier = how === "on"; return `ok ${about(SERIAL).toString("hex")}`; },
+  fragment: (hex) => at(() => (carrier ? ["ok", ...phone(Buffer.from(hex, "hex")).map((each) => each.toString("hex"))].join(" ") : "no no-carrier")),
   scan: (digits) => at(() => scan(digits)),
   mount: (slot, seal) => { part({ seal: seal === "-" ? "" : seal }); return at(look); },
   tamper: () => at(() => alarm("tamper")),

@@ -63,6 +63,8 @@ WORDS: Final[Mapping[str, Promise]] = {
     "enrolment-refused": _(
         "The machine could not be enrolled: no code is open for it, or it was typed wrongly. Give it a new one."
     ),
+    "gateway-away": _("The machines’ gateway is not reached just now. What was carried stays on the telephone."),
+    "other-machine": _("This is of another machine. Open the page of that one, and carry it there."),
     "device-revoked": _("The machine was retired or reported lost, and is heard no more."),
     "picture-unknown": _(
         "No event of this device names this picture. It sends its events first, and then the picture again."

@@ -42,6 +42,11 @@ class MachineRow:
     is_out_of_touch: bool
 
     @property
+    def may_be_carried_for(self) -> bool:
+        """Tell whether a telephone may carry for it: it speaks for itself, and is still heard."""
+        return bool(self.device.key) and not self.device.is_through_cloud and self.device.ended_at is None
+
+    @property
     def more(self) -> list[Promise]:
         """Return what else a reader has to know of it at once."""
         device = self.device

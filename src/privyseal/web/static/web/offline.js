@@ -15,7 +15,7 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin) return;
   if (url.pathname.startsWith("/static/web/")) event.respondWith(asset(request));
-  else if (/^\/(by-hand|take-outs|stock-takes|sheets\/by-hand)\//.test(url.pathname)) event.respondWith(page(event));
+  else if (/^\/(by-hand|take-outs|stock-takes|sheets\/by-hand|machines\/[0-9a-f]+\/carry)\//.test(url.pathname)) event.respondWith(page(event));
 });
 
 self.addEventListener("push", (event) => {

@@ -1,4 +1,4 @@
-"""The way of a device to its gateway, by HTTPS: one connection, kept open, made anew when it breaks."""
+"""The way to a gateway by HTTPS, of a device or of who carries for it: one connection, made anew when it breaks."""
 
 import json
 import ssl
@@ -25,8 +25,8 @@ class Answer(NamedTuple):
 class _ByName(HTTPSConnection):
     """A connection whose other end has to be ``gateway`` by its certificate, whatever host it was reached under."""
 
-    def __init__(self, host: str, port: int, context: ssl.SSLContext) -> None:
-        super().__init__(host, port, timeout=_SECONDS, context=context)
+    def __init__(self, host: str, port: int, context: ssl.SSLContext, seconds: float) -> None:
+        super().__init__(host, port, timeout=seconds, context=context)
         self._by = context
 
     def connect(self) -> None:
@@ -37,7 +37,7 @@ class _ByName(HTTPSConnection):
 class Way:
     """Not for two threads at once. Without the CA of an enrolment nothing is believed that an answer does not prove."""
 
-    def __init__(self, address: str, ca: bytes | None) -> None:
+    def __init__(self, address: str, ca: bytes | str | None, *, seconds: float = _SECONDS) -> None:
         parts = urlsplit(address)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         if ca is None:
@@ -45,10 +45,13 @@ class Way:
             context.verify_mode = ssl.CERT_NONE
         else:
             context.load_verify_locations(cadata=ca)
-        self._connection = _ByName(parts.hostname or "", parts.port or 443, context)
+        self._connection = _ByName(parts.hostname or "", parts.port or 443, context, seconds)
 
     def frames(self, frames: Sequence[str]) -> Answer:
         return self._json("/v1/frames", {"frames": list(frames)})
+
+    def carried(self, frames: Sequence[str]) -> Answer:
+        return self._json("/v1/carried", {"frames": list(frames)})
 
     def enrolment(self, frame: str) -> Answer:
         return self._json("/v1/enrolment", {"frame": frame})

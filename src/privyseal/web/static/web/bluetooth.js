@@ -1,0 +1,170 @@
+// A machine without a network: what it tells is fetched by Bluetooth, handed in as soon as there is a network, and what it
+// is told is brought back. Nothing here is believed by anybody: both ends sign what they say.
+import { load, save } from "./brought.js";
+import { ABOUT, SERVICE, TOLD, WRITTEN, carrier, known, posts } from "./carrying.js";
+
+const ROUNDS = 8;
+const PATIENCE_MS = 20_000;
+const NAMED = 20; // so much of a serial has room in what a machine says of itself
+const place = document.querySelector(".carry");
+const { machine, serial, person } = place.dataset;
+const said = place.querySelector(".carry-said");
+const bar = place.querySelector("progress");
+const meet = place.querySelector(".meet");
+const handIn = place.querySelector(".hand-in");
+const halves = new Map();
+let item = await load(person, machine).catch(() => null);
+let isBusy = false;
+
+begin();
+
+function begin() {
+  if (!item) return say("unkept");
+  for (const each of place.querySelectorAll(".without")) each.hidden = Boolean(navigator.bluetooth);
+  for (const each of place.querySelectorAll(".with")) each.hidden = !navigator.bluetooth;
+  meet.addEventListener("click", () => busy(carry));
+  handIn.addEventListener("click", () => busy(handInNow));
+  addEventListener("online", () => item.told.length && busy(handInNow));
+  show();
+  if (item.told.length && navigator.onLine) busy(handInNow);
+}
+
+async function busy(act) {
+  if (isBusy) return;
+  isBusy = meet.disabled = handIn.disabled = true;
+  try {
+    await act();
+  } catch (error) {
+    say(wordOf(error));
+  } finally {
+    isBusy = meet.disabled = handIn.disabled = false;
+    bar.hidden = true;
+    show();
+  }
+}
+
+async function carry() {
+  say("choosing");
+  const filters = [{ services: [SERVICE], namePrefix: serial.slice(0, NAMED) }];
+  const device = await navigator.bluetooth.requestDevice({ filters });
+  say("connecting");
+  const server = await device.gatt.connect();
+  try {
+    await exchange(await link(server));
+  } finally {
+    if (server.connected) server.disconnect();
+  }
+}
+
+async function link(server) {
+  const service = await server.getPrimaryService(SERVICE);
+  const [about, written, told] = await Promise.all([ABOUT, WRITTEN, TOLD].map((one) => service.getCharacteristic(one)));
+  const who = known(await about.readValue());
+  if (!who) throw new Error("broken");
+  if (who.serial !== serial) throw new Error("other");
+  const write = (bytes) => written.writeValueWithResponse(bytes);
+  const one = carrier({ write, most: who.most, halves, moved });
+  told.addEventListener("characteristicvaluechanged", (event) => one.heard(event.target.value));
+  await told.startNotifications();
+  return one;
+}
+
+// Until the machine has nothing more to tell and to be told, or there is no network.
+async function exchange(one) {
+  for (let round = 0; round < ROUNDS; round += 1) {
+    say("bringing");
+    await one.deliver(item.answers);
+    await keep({ answers: [] });
+    say("fetching");
+    const told = await one.collect();
+    await keep({ told, hello: told.at(-1) });
+    if (!(await posted(told))) return say("waits");
+    if (told.length === 1 && item.answers.every(isAcknowledgement)) {
+      await keep({ answers: [] });
+      return say("done");
+    }
+  }
+  return say("more");
+}
+
+// The newest hello is handed in again where there is nothing else: what waits for the machine is brought to it.
+async function handInNow() {
+  say("sending");
+  const frames = item.told.length ? item.told : [item.hello].filter(Boolean);
+  if (!(await posted(frames))) return say("away");
+  return say(item.answers.every(isAcknowledgement) && !item.answers.length ? "nothing" : "bring");
+}
+
+// Hand in what the machine told; nothing is lost where that does not succeed, as it is kept here and there.
+async function posted(frames) {
+  const answers = [];
+  for (const post of posts(frames)) {
+    const answer = await handed(post);
+    if (!answer) return false;
+    answers.push(...answer.frames);
+    if (answer.code && answer.code !== "events-missing") throw Object.assign(new Error("refused"), { words: answer.words });
+    if (answer.code) break;
+  }
+  await keep({ told: [], answers });
+  return true;
+}
+
+async function handed(frames) {
+  const token = place.querySelector("input[name=csrfmiddlewaretoken]").value;
+  const headers = { "Content-Type": "application/json", "X-CSRFToken": token, "X-By-Itself": "1" };
+  const sending = { method: "POST", headers, body: JSON.stringify({ frames }), signal: AbortSignal.timeout(PATIENCE_MS) };
+  const response = await fetch(place.dataset.carried, sending).catch(() => null);
+  if (!response || response.status === 503) return null;
+  if (response.redirected || response.status === 403) throw new Error("signed-out");
+  const isAnswer = response.headers.get("Content-Type")?.startsWith("application/json");
+  if (!isAnswer) return null;
+  const answer = await response.json();
+  if (response.ok) return answer;
+  await keep({ told: [] });
+  throw Object.assign(new Error("refused"), { words: answer.words });
+}
+
+async function keep(changes) {
+  item = { ...item, ...changes };
+  await save(item);
+}
+
+function isAcknowledgement(frame) {
+  const head = frame.split(".")[0].replaceAll("-", "+").replaceAll("_", "/");
+  return JSON.parse(atob(head)).typ === "privyseal-acknowledgement";
+}
+
+function wordOf(error) {
+  if (error.words) return error.words;
+  if (error.name === "NotFoundError") return "not-found";
+  if (error.name === "SecurityError" || error.name === "NotAllowedError") return "not-allowed";
+  if (error.name === "QuotaExceededError") return "unkept";
+  return ["broken", "other", "signed-out"].includes(error.message) ? error.message : "lost";
+}
+
+function moved(have, all) {
+  bar.hidden = false;
+  bar.max = all;
+  bar.value = have;
+}
+
+// One of the page's sentences, or the server's own words.
+function say(what) {
+  const sentence = said.querySelector(`[data-when="${CSS.escape(what)}"]`);
+  for (const each of said.children) each.hidden = each !== sentence;
+  const own = said.querySelector(".own");
+  own.hidden = Boolean(sentence);
+  own.textContent = sentence ? "" : what;
+  said.hidden = false;
+  said.className = `carry-said notice ${sentence?.dataset.tone ?? "refused"}`;
+}
+
+function show() {
+  const counts = { told: item?.told.length ?? 0, answers: item?.answers.length ?? 0 };
+  for (const each of place.querySelectorAll("[data-count]")) {
+    const count = counts[each.dataset.count];
+    each.hidden = !count;
+    each.textContent = each.dataset.words.replace("{n}", String(count));
+  }
+  handIn.hidden = !item?.told.length && !item?.hello;
+}
