@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.timezone import localdate
 
 from privyseal.approvals.models import Application
@@ -35,7 +35,7 @@ from privyseal.keeping.traces import matching
 from privyseal.kernel.errors import NotEntitled, NotFound, OutOfTurn, Refused
 from privyseal.ledger.queries import last_fact_about
 from privyseal.notification.models import Address, Message
-from privyseal.seals.models import Incident, Seal, SealPerson
+from privyseal.seals.models import Incident, PermitPart, Seal, SealPerson
 from tests.actions.keepers import forbidden
 from tests.conftest import Use, holding, new_person, recorded
 from tests.jobs import do_jobs
@@ -192,6 +192,31 @@ def test_what_was_asked_while_nothing_stood_against_it_is_not_done_once_somethin
     assert Person.objects.get(pk=tang.pk).name == NAME
     with forbidden("whom_something_holds_is_not_erased"):
         Erasure.objects.filter(uid=uid).update(decision="agreed", decided_by=sun, decided_at=noon)
+
+
+def test_whoever_had_a_part_in_what_is_held_or_looked_into_is_not_erased(
+    tang: Person, approved: Use, company: Company, chen: Person, sun: Person, noon: datetime
+) -> None:
+    permit, seal = approved.permit, approved.permit.seal
+    PermitPart.objects.create(permit=permit, person=tang, part=PermitPart.Part.RECEIVER)
+
+    def incident(**about: object) -> Incident:
+        return Incident.objects.create(company=company, owner=sun, opened_at=noon, due_at=noon, **about)
+
+    for refusal, make in (
+        (UnderHold, lambda: Hold.objects.create(company=company, reason="诉讼保全", placed_by=sun, placed_at=noon)),
+        (UnderHold, lambda: Hold.objects.create(company=company, seal=seal, reason="x", placed_by=sun, placed_at=noon)),
+        (UnderInvestigation, lambda: incident(kind="count-mismatch", seal=seal)),
+        (UnderInvestigation, lambda: incident(kind="freeze")),
+    ):
+        before = transaction.savepoint()
+        make()
+        with pytest.raises(refusal):
+            actions.ask_erasure(chen, noon, person_pseudonym=tang.pseudonym, reason="本人要求")
+        transaction.savepoint_rollback(before)
+
+    incident(kind="freeze", is_drill=True)
+    assert actions.ask_erasure(chen, noon, person_pseudonym=tang.pseudonym, reason="本人要求")
 
 
 def test_an_application_that_waits_keeps_whoever_asked(

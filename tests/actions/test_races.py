@@ -9,13 +9,17 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection, transaction
+from django.utils.timezone import localdate
 
 from privyseal.approvals import actions as approvals
 from privyseal.approvals.models import Application
 from privyseal.approvals.rules import State, Step
 from privyseal.custody import actions as custody
+from privyseal.identity import actions as identity
 from privyseal.identity.models import Company, Person
 from privyseal.identity.rules import Power
+from privyseal.keeping import actions as keeping
+from privyseal.keeping.rules import Decision, Held, UnderHold
 from privyseal.kernel.errors import Refused
 from privyseal.ledger.models import FactRow
 from privyseal.ledger.queries import facts_about
@@ -25,7 +29,7 @@ from privyseal.sealing.models import Intent, StandingUse
 from privyseal.seals import actions as seals
 from privyseal.seals import permits
 from privyseal.seals.entering_uses import enter_use
-from privyseal.seals.models import Permit, PermitLine, Seal, UseBook, UseEntry
+from privyseal.seals.models import Permit, PermitLine, PermitPart, Seal, UseBook, UseEntry
 from privyseal.seals.rules import Act, Role, SealType
 from privyseal.signer.client import Client
 from privyseal.signer.statement import Purpose
@@ -153,6 +157,34 @@ def test_no_use_is_intended_after_a_suspension_committed(
         assert used == facts.count("document.seal.intended")
         if used:
             assert facts == ["document.seal.intended", "seal.suspended"]
+
+
+def test_a_hold_waits_for_the_erasure_it_lost_to_and_comes_before_every_other(
+    approved: Use, company: Company, chen: Person, sun: Person, noon: datetime, long_ago: datetime
+) -> None:
+    """A hold on a seal covers whoever had a part in it: of them no row is locked by both."""
+    gone = [holding(new_person(name, name), Power.USE, company, long_ago) for name in ("early", "late")]
+    for person in gone:
+        PermitPart.objects.create(permit=approved.permit, person=person, part=PermitPart.Part.RECEIVER)
+        identity.leave_group(chen, noon, person_pseudonym=person.pseudonym, left_on=localdate(noon))
+    asked = [keeping.ask_erasure(chen, noon, person_pseudonym=each.pseudonym, reason="x") for each in gone]
+    erasing, held = threading.Event(), threading.Event()
+
+    def erase() -> None:
+        with transaction.atomic():
+            keeping.decide_erasure.within(sun, noon, erasure_uid=asked[0], decision=Decision.AGREED)
+            erasing.set()
+            assert not held.wait(0.2)
+
+    def hold() -> None:
+        erasing.wait(5)
+        keeping.place_hold(sun, noon, about=Held.SEAL, uid=approved.permit.seal.uid, reason="x")
+        held.set()
+
+    assert codes(at_once(erase, hold)) == []
+    assert held.is_set()
+    with pytest.raises(UnderHold):
+        keeping.decide_erasure(sun, noon, erasure_uid=asked[1], decision=Decision.AGREED)
 
 
 @pytest.mark.invariant("T12", column="database")

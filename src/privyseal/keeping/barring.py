@@ -10,11 +10,12 @@ from privyseal.approvals.models import Application
 from privyseal.approvals.rules import State
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Membership, Person
-from privyseal.keeping.holds import covers_person
+from privyseal.keeping.holds import covers_person, had_part
 from privyseal.keeping.models import Erasure
 from privyseal.keeping.rules import Bar, Decision
 from privyseal.seals.models import Custody, Incident, SealPerson
 from privyseal.seals.rules import SealState
+from privyseal.seals.rules.incidents import IncidentKind
 
 _NAMED: Final = ("account_of", "owner", "opened_by", "opinion_by", "proposed_by")
 _SEAL_ENDED: Final = (SealState.DESTROYED.value, SealState.VOID.value)
@@ -26,7 +27,7 @@ def is_erased(person: Person) -> bool:
 
 def is_stopped(person: Person) -> bool:
     """Return whether a hold or an open incident stops the blotting of somebody who is erased already."""
-    return covers_person(person) or _is_named(person)
+    return covers_person(person) or _is_investigated(person)
 
 
 def bars_to(person: Person, at: datetime, *, deciders: frozenset[int]) -> set[Bar]:
@@ -48,7 +49,7 @@ def _bars(person: Person, at: datetime, deciders: frozenset[int]) -> Iterator[Ba
         yield Bar.HERE
     if covers_person(person):
         yield Bar.HOLD
-    if _is_named(person):
+    if _is_investigated(person):
         yield Bar.INCIDENT
     if Application.objects.filter(applicant=person, state=State.PENDING.value).exists():
         yield Bar.UNDECIDED
@@ -56,7 +57,12 @@ def _bars(person: Person, at: datetime, deciders: frozenset[int]) -> Iterator[Ba
         yield Bar.SEAL
 
 
-def _is_named(person: Person) -> bool:
-    """Return whether an open incident names somebody."""
-    named = Q(*((name, person) for name in _NAMED), _connector=Q.OR)
-    return Incident.objects.filter(named, ended_at=None).exists()
+def _is_investigated(person: Person) -> bool:
+    """Return whether an open incident names somebody, or is of a seal, a frozen company, in which they had a part."""
+    named, open_ = Q(*((name, person) for name in _NAMED), _connector=Q.OR), Incident.objects.filter(ended_at=None)
+    if open_.filter(named).exists():
+        return True
+    real = open_.filter(is_drill=False).order_by()
+    frozen = real.filter(kind=IncidentKind.FREEZE.value, seal=None, company__isnull=False)
+    seals = real.filter(seal__isnull=False)
+    return had_part(person, companies=frozen.values("company"), seals=seals.values("seal"))

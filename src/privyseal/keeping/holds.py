@@ -1,11 +1,16 @@
 """What legal holds cover, asked of the database."""
 
+from collections.abc import Collection
+from typing import Any, TypeAlias
+
 from django.db.models import Q, QuerySet
 
 from privyseal.approvals.models import Application, Casting
 from privyseal.identity.models import Person
 from privyseal.keeping.models import Hold
-from privyseal.seals.models import Permit, PermitPart, Seal
+from privyseal.seals.models import PermitPart
+
+_Asked: TypeAlias = QuerySet[Any, Any]
 
 
 def in_force() -> QuerySet[Hold]:
@@ -13,16 +18,27 @@ def in_force() -> QuerySet[Hold]:
 
 
 def covers_person(person: Person) -> bool:
-    """Return whether a hold is about a person, or about an application or a seal in which they had a part."""
-    held = in_force()
+    """Return whether a hold is about a person, or about a company, application or seal in which they had a part."""
+    held = in_force().order_by()
     if held.filter(person=person).exists():
         return True
-    applications = [uid for uid in held.exclude(application_uid="").values_list("application_uid", flat=True) if uid]
-    if applications and Casting.objects.filter(application__uid__in=applications, person=person).exists():
+    whole = held.filter(company__isnull=False, seal=None, application_uid="")
+    return had_part(
+        person,
+        companies=whole.values("company"),
+        seals=held.filter(seal__isnull=False).values("seal"),
+        applications=list(held.exclude(application_uid="").values_list("application_uid", flat=True)),
+    )
+
+
+def had_part(person: Person, *, companies: _Asked, seals: _Asked, applications: Collection[str] = ()) -> bool:
+    """Return whether somebody asked, decided, held or used what one of these companies, seals, applications is of."""
+    asked = Q(application__company__in=companies) | Q(application__uid__in=applications)
+    asked |= Q(application__lines__seal__in=seals)
+    if Casting.objects.filter(asked, person=person).exists():
         return True
-    seals = Seal.objects.filter(pk__in=held.filter(seal__isnull=False).order_by().values("seal"))
-    permits = Permit.objects.filter(seal__in=seals.order_by().values("pk")).order_by()
-    return PermitPart.objects.filter(permit__in=permits.values("pk"), person=person).exists()
+    allowed = Q(permit__seal__company__in=companies) | Q(permit__seal__in=seals)
+    return PermitPart.objects.filter(allowed, person=person).exists()
 
 
 def covers(*, company_id: int, seal_id: int | None, application_uid: str, people: frozenset[int]) -> bool:

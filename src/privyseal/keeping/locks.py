@@ -1,8 +1,27 @@
-"""People who may have left, locked until the transaction ends."""
+"""What a hold waits for, and waits for it; and people who may have left, locked until the transaction ends."""
+
+from django.db import connection
 
 from privyseal.identity.models import Person
 from privyseal.kernel.errors import NotFound
 from privyseal.ledger.transactions import transaction_required
+
+
+@transaction_required
+def before_holds() -> None:
+    """Let every hold wait until the transaction ends, and wait for one that is being placed: taken before any row.
+
+    What a hold is about, and who had a part in it, is in no one row that both could lock.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(hashtextextended('legal hold', 0))")
+
+
+@transaction_required
+def hold_everything() -> None:
+    """Wait for every deletion and erasure that has begun, and let none begin until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('legal hold', 0))")
 
 
 @transaction_required

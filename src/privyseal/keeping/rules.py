@@ -53,7 +53,7 @@ BARS: Final = (
     Bar.OWN,         # nobody erases what could be asked of them
     Bar.HERE,        # whoever holds a post, a power or an account acts under their name
     Bar.HOLD,        # a court, an auditor or an inquiry may ask for them
-    Bar.INCIDENT,    # whom an open incident names is under investigation
+    Bar.INCIDENT,    # whom an open incident names is under investigation, and whoever had a part in what it is about
     Bar.UNDECIDED,   # what they asked for is not decided
     Bar.SEAL,        # a seal in force bears their name
 )
@@ -76,7 +76,7 @@ class UnderHold(Refused):
 
 
 class UnderInvestigation(Refused):
-    """An open incident names them."""
+    """An open incident names them, or is about a seal, a frozen company, in which they had a part."""
 
     code = "under-investigation"
 

@@ -17,7 +17,7 @@ from privyseal.identity.models import Person
 from privyseal.keeping.actions.blotting import blot_everything
 from privyseal.keeping.documents import discard_document
 from privyseal.keeping.forgetting import forget, leave_rest, words_of
-from privyseal.keeping.locks import locked_anybody
+from privyseal.keeping.locks import before_holds, locked_anybody
 from privyseal.keeping.models import Erasure
 from privyseal.keeping.rules import Decision
 from privyseal.kernel.canonical import Json
@@ -92,6 +92,7 @@ def _delete_again(actor: Actor, at: datetime, *, sha256: str) -> None:
 @command("erasure.again")
 def _again(actor: Actor, at: datetime, *, said: dict[str, str]) -> int:
     """Erase one person without asking again; whoever is younger than the backup is not there to be erased."""
+    before_holds()
     uid, pseudonym = said["erasure"], said["person"]
     if Erasure.objects.filter(uid=uid, decision=Decision.AGREED.value).exists():
         return 0

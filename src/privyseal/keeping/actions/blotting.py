@@ -9,6 +9,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from privyseal.keeping.actions.tables import discard_table
 from privyseal.keeping.barring import is_stopped
 from privyseal.keeping.forgetting import leave_job
+from privyseal.keeping.locks import before_holds
 from privyseal.keeping.models import Blotting
 from privyseal.keeping.tables import tables_naming
 from privyseal.keeping.traces import BLOCKS, Place, Step, blot_some
@@ -38,6 +39,7 @@ def blot(at: datetime, *, erasure_uid: str, blocks: int = BLOCKS) -> bool:
 @command("erasure.blot")
 def go_on(actor: Actor, at: datetime, *, erasure_uid: str, blocks: int) -> bool:
     """Do one step and keep how far it came; return whether there is another one to do."""
+    before_holds()
     found = Blotting.objects.select_for_update(of=("self",)).select_related("erasure__person", "erasure__asked_by")
     blotting = found.get(erasure__uid=erasure_uid)
     if blotting.words is None or is_stopped(blotting.erasure.person):

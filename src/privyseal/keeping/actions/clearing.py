@@ -13,6 +13,7 @@ from privyseal.identity.rules import Power
 from privyseal.keeping.documents import discard_document, is_document_needed
 from privyseal.keeping.ended import Ended, ended_in, is_needed, people_of
 from privyseal.keeping.holds import covers
+from privyseal.keeping.locks import before_holds
 from privyseal.keeping.models import Clearance, ClearedPaper
 from privyseal.keeping.rules import Decision, check_reason, check_second
 from privyseal.keeping.terms import ListChanged, NothingEnded, Paper
@@ -107,6 +108,7 @@ def _discard(paper: ClearedPaper) -> None:
 @command("clearance.let-go")
 def _let_go(actor: Actor, at: datetime, *, paper_id: int) -> None:
     """Put on record that a file goes, unless a hold came over it meanwhile: then it stays."""
+    before_holds()
     paper = _locked(paper_id)
     permit = paper.permit
     is_held = covers(

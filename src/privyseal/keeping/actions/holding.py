@@ -6,7 +6,7 @@ from privyseal.identity import queries as identity
 from privyseal.identity.locks import locked_company
 from privyseal.identity.models import Person
 from privyseal.keeping.holds import is_application
-from privyseal.keeping.locks import locked_anybody
+from privyseal.keeping.locks import hold_everything, locked_anybody
 from privyseal.keeping.models import Hold
 from privyseal.keeping.queries import check_may_hold
 from privyseal.keeping.rules import Held, check_reason, check_second
@@ -25,6 +25,7 @@ def place_hold(actor: Person, at: datetime, *, about: Held, uid: str, reason: st
     ``uid`` is of seal, application or person; a company is named by ``company_uid``, also of an application.
     """
     said = check_reason(reason)
+    hold_everything()
     made = Hold(reason=said, placed_by=actor, placed_at=at)
     if about is Held.PERSON:
         check_may_hold(actor, at, None)

@@ -11,7 +11,9 @@ from django.db.models import F
 
 from privyseal.identity.models import TableImport
 from privyseal.identity.rules import Import
-from privyseal.keeping.models import Blotting
+from privyseal.keeping.barring import is_stopped
+from privyseal.keeping.locks import before_holds
+from privyseal.keeping.models import Blotting, Erasure
 from privyseal.keeping.tables import is_table_needed, tables_over
 from privyseal.kernel.canonical import Json
 from privyseal.kernel.errors import Refused
@@ -40,7 +42,8 @@ def discard_tables_over(at: datetime) -> int:
 
 def discard_table(at: datetime, *, import_id: int, erasure_uid: str = "") -> None:
     """Delete the file of one import, unless the same bytes are needed for something else."""
-    _let_go(_KEEPER, at, import_id=import_id, erasure_uid=erasure_uid)  # (1)
+    if not _let_go(_KEEPER, at, import_id=import_id, erasure_uid=erasure_uid):  # (1)
+        return
     sha256 = TableImport.objects.only("sha256").get(pk=import_id).sha256
     with file_to_oneself(sha256):
         if not is_table_needed(sha256):
@@ -49,10 +52,14 @@ def discard_table(at: datetime, *, import_id: int, erasure_uid: str = "") -> Non
 
 
 @command("table.let-go")
-def _let_go(actor: Actor, at: datetime, *, import_id: int, erasure_uid: str) -> None:
+def _let_go(actor: Actor, at: datetime, *, import_id: int, erasure_uid: str) -> bool:
+    """Put on record that a file goes; return whether it may: whom a hold covers keeps what names them."""
+    before_holds()
+    if erasure_uid and is_stopped(Erasure.objects.select_related("person").get(uid=erasure_uid).person):
+        return False
     found = TableImport.objects.select_for_update().get(pk=import_id)
     if found.let_go_at is not None:
-        return
+        return True
     found.let_go_at = at
     if found.state in _WAITING:
         refusal = TableDeleted(table=found.table)
@@ -62,6 +69,7 @@ def _let_go(actor: Actor, at: datetime, *, import_id: int, erasure_uid: str) -> 
     Blotting.objects.filter(erasure__uid=erasure_uid).update(files=F("files") + 1)
     about: dict[str, Json] = {"erasure": erasure_uid} if erasure_uid else {}
     book.record("table.let-go", by=actor, at=at, table=found.table, table_sha256=found.sha256, **about)
+    return True
 
 
 @command("table.confirm-deleted")
