@@ -59,9 +59,17 @@ class OutsideCa:
             builder = builder.add_extension(_listed_at(list_url), critical=False)
         return builder.sign(self.key, SHA256()).public_bytes(Encoding.DER)
 
-    def crl(self, revoked: Sequence[bytes] = (), *, at: datetime | None = None, days: int = 7) -> bytes:
+    def crl(
+        self,
+        revoked: Sequence[bytes] = (),
+        *,
+        at: datetime | None = None,
+        days: int = 7,
+        revoked_since: datetime | None = None,
+    ) -> bytes:
         since = at or self.at
-        return _list_of(self.certificate.subject, self.key, revoked, since, since + timedelta(days=days))
+        until = since + timedelta(days=days)
+        return _list_of(self.certificate.subject, self.key, revoked, since, until, revoked_since)
 
     def root_crl(self, revoked: Sequence[bytes] = ()) -> bytes:
         """Return what the root says of those that it issued."""
@@ -135,12 +143,17 @@ def use_of(*uses: str) -> x509.KeyUsage:
 
 
 def _list_of(
-    issuer: x509.Name, key: ec.EllipticCurvePrivateKey, revoked: Sequence[bytes], since: datetime, until: datetime
+    issuer: x509.Name,
+    key: ec.EllipticCurvePrivateKey,
+    revoked: Sequence[bytes],
+    since: datetime,
+    until: datetime,
+    revoked_since: datetime | None = None,
 ) -> bytes:
     builder = x509.CertificateRevocationListBuilder().issuer_name(issuer).last_update(since).next_update(until)
     for one in revoked:
         serial = x509.load_der_x509_certificate(one).serial_number
-        entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(since)
+        entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(revoked_since or since)
         builder = builder.add_revoked_certificate(entry.build())
     return builder.sign(key, SHA256()).public_bytes(Encoding.DER)
 

@@ -240,6 +240,19 @@ def test_a_certificate_of_before_that_is_revoked_for_a_time_in_which_it_was_used
     listed = after_revocation(reader.get(f"/seals/{seal.uid}/").content.decode())
     assert named(UseEntry.objects.get(), listed) is was_used
 
+    # its authority moves the time, once beyond the use and once before it
+    for days, is_before in enumerate((not was_used, was_used, was_used), 4):
+        since = noon - DAY if is_before else later
+        listing.says["/crl"] = outside_ca.crl([old], at=later + days * DAY, revoked_since=since)
+        watching.look_after_certificates(later + days * DAY)
+        listed = after_revocation(reader.get(f"/seals/{seal.uid}/").content.decode())
+        assert named(UseEntry.objects.get(), listed) is is_before
+        moved = last_fact_about("seal.revocation-moved", "seal", seal.uid)
+        assert moved is not None
+        assert moved.data["uses"] == int(is_before)
+    seal.refresh_from_db()
+    assert (seal.state, recorded().count("seal.revocation-moved")) == ("active", 2)
+
 
 @pytest.mark.parametrize(
     "what", ["somebody else's list", "an old list after a newer one", "a list of next year", "no list"]

@@ -226,6 +226,7 @@ COMMAND: Final[Mapping[str, Promise]] = {
     "rules.publish": _("publish seal rules"),
     "rules.acknowledge": _("acknowledge seal rules"),
     "rules.take-responsibility": _("take responsibility for a seal"),
+    "seal.move-revocation": _("keep another time from which a certificate is revoked"),
     "seal.take-back-certificate": _("put a seal to rest whose certificate was revoked outside"),
     "seal.tell-revoked": _("tell the key that a certificate was revoked outside"),
     "seal.watch-certificate": _("say whether anything current is known of a certificate"),

@@ -146,6 +146,7 @@ KIND: Final[Mapping[str, Promise]] = {
     "seal.certificate-refused": _("Certificate of the seal refused"),
     "seal.certificate-revoked": _("Certificate of the seal revoked by its authority"),
     "seal.past-certificate-revoked": _("Earlier certificate of the seal revoked, from a time in which it was used"),
+    "seal.revocation-moved": _("Time from which a certificate of the seal is revoked was moved by its authority"),
     "seal.past-certificate-ended": _("Earlier certificate of the seal revoked, from after its last use"),
     "seal.certificate-revoked-at-signer": _("Key told that the certificate is revoked"),
     "seal.certificate-unwatched": _("Nothing current is known of the seal's certificate"),

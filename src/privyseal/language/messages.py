@@ -153,6 +153,7 @@ TO_DO: Final[Mapping[str, Promise]] = {
         "The seal goes on with its present certificate. Its page lists what was sealed in that time: tell those who "
         "have these files, and have sealed again what has to be checked."
     ),
+    "seal.revocation-moved": _("The page of the seal lists what counts no more now: tell those who have these files."),
     "seal.certificate-unwatched": _(
         "Find out why its authority does not answer. Until it does, nobody here notices if it revokes the certificate."
     ),

@@ -244,6 +244,7 @@ TOLD: Final = (
     Told("seal.certificate-asked",     to=(Audience.APPLICANT, Audience.MANAGERS)),                             # one of them takes the request to the authority
     Told("seal.certificate-revoked",   to=_ALARM, urgency=_U),                                                  # its authority took it back: nothing can be sealed, and somebody asks why
     Told("seal.past-certificate-revoked", to=_ALARM),                                                           # what was sealed under an earlier certificate counts no more where it is checked
+    Told("seal.revocation-moved",      to=_ALARM),                                                              # more of what was sealed counts no more, or less
     Told("seal.certificate-unwatched", to=(Audience.MANAGERS, Audience.SYSTEM)),                                # somebody looks why its authority says nothing
     Told("seal.certificate-watched",   to=(Audience.MANAGERS, Audience.SYSTEM), urgency=_D),                    # whoever worried can stop
     Told("seal.certificate-given-up",  to=(Audience.APPLICANT, Audience.MANAGERS)),                             # they wait for it in vain

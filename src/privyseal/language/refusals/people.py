@@ -126,7 +126,10 @@ WORDS: Final[Mapping[str, Promise]] = {
         "Enter first that they leave the group."
     ),
     "under-hold": _("A legal hold covers this. Nothing of it goes before the hold is lifted."),
-    "under-investigation": _("An open incident names this person. It has to end first."),
+    "under-investigation": _(
+        "An open incident names this person, or is about a seal or a frozen company with which they had to do. "
+        "It has to end first."
+    ),
     "erasure-undecided": _("An application of this person is not decided yet. Have it decided or withdrawn first."),
     "erasure-on-seal": _("A seal that is not destroyed bears the name of this person. Have it destroyed first."),
     "keeping-unexplained": _("Say why: whoever looks later has only this reason."),

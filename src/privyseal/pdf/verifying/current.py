@@ -43,9 +43,12 @@ def current(path: Path, evidence: Sequence[bytes], at: datetime) -> Current:
     """
     dated = [(written, found) for written in evidence if (found := _dated(written)) and _has_come(found.said_at, at)]
     for one, issuer in pairwise(path):
-        for written, found in dated:
-            if _standing(one, issuer, written, at) is Standing.REVOKED:
-                return Current(Standing.REVOKED, written, found.until, found.revoked.get(one.serial) or found.said_at)
+        words = [
+            Current(Standing.REVOKED, written, found.until, found.revoked.get(one.serial) or found.said_at)
+            for written, found in dated if _standing(one, issuer, written, at) is Standing.REVOKED
+        ]  # fmt: skip
+        if words:  # where a list and an answer say two times, the earlier one counts, whichever is newer
+            return min(words, key=lambda word: word.since or at)
     good = [(found.until, written) for written, found in dated if _is_good(path, written, at) and found.until]
     if not good:
         return Current(Standing.UNKNOWN)

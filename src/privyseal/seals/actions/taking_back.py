@@ -35,6 +35,8 @@ def keep_look(at: datetime, *, version: SealVersion, found: Current, trouble: st
     if found.standing is Standing.REVOKED and (last is None or last.revoked_at is None):
         take_back(WATCH, at, version_id=version.pk, found=found, again_at=again_at)
         return
+    if found.since is not None and last is not None and found.since != last.revoked_since:
+        move_revocation(WATCH, at, version_id=version.pk, found=found)
     said: dict[str, Any] = {"looked_at": at, "look_again_at": again_at, "trouble": trouble}
     if last is None or last.revoked_at is None:
         said["answer"] = found.standing.value
@@ -85,6 +87,36 @@ def take_back(actor: Actor, at: datetime, *, version_id: int, found: Current, ag
         revoked = keep_at_rest([seal], at)
         if seal.state == SealState.ACTIVE.value:
             move(actor, at, seal=seal, act=Act.REVOKE, leave=Leave.AUTHORITY, revoked=revoked)
+    return seal.uid
+
+
+@command("seal.move-revocation")
+def move_revocation(actor: Actor, at: datetime, *, version_id: int, found: Current) -> str:
+    """Keep another time from which an authority calls a certificate revoked: what was sealed counts by its last word.
+
+    Who has no use in either time is told nothing, and it is on record.
+    """
+    seal = locked_seal(Seal.objects.get(versions=version_id).uid)
+    watch = _locked(version_id)
+    since = watch.revoked_since
+    if found.since is None or since is None or found.since == since:
+        return seal.uid
+    before = _uses_since(seal, since)
+    watch.revoked_since, watch.evidence = found.since, found.evidence
+    watch.save(update_fields=["revoked_since", "evidence"])
+    uses = _uses_since(seal, found.since)
+    said: dict[str, Any] = {
+        "version": watch.version.version,
+        "serial": watch.version.serial,
+        "since": utc_text(found.since),
+        "before": utc_text(since),
+        "uses": uses,
+        "evidence_sha256": sha256(found.evidence),
+    }
+    if before or uses or watch.version.voided_at is None:
+        book.record("seal.revocation-moved", by=actor, at=at, seal=seal.uid, **said)
+    else:
+        book.record("seal.past-certificate-ended", by=actor, at=at, seal=seal.uid, **said)
     return seal.uid
 
 

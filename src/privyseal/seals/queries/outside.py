@@ -15,10 +15,11 @@ _AT_ONCE: Final = 100
 def certificates_to_look_at(at: datetime) -> list[SealVersion]:
     """Return the versions whose authority outside is to be asked now, the longest waiting first.
 
-    Also those that are void and whose certificate has not ended: it may be revoked for a time in which it was used.
+    Also those that are void and whose certificate has not ended: it may be revoked for a time in which it was used,
+    and where it was, for another one.
     """
     in_force = Q(voided_at=None) & ~Q(seal__state__in=sorted(state.value for state in FINAL))
-    past = Q(voided_at__isnull=False, not_after__gt=at) & ~Q(watch__revoked_at__isnull=False)
+    past = Q(voided_at__isnull=False, not_after__gt=at)
     from_outside = SealVersion.objects.filter(in_force | past, outside__chain__isnull=False)
     due = from_outside.filter(Q(watch=None) | Q(watch__look_again_at__lte=at))
     return list(due.select_related("outside", "watch", "seal").order_by("watch__look_again_at", "pk")[:_AT_ONCE])
