@@ -2,7 +2,7 @@
 
 import pytest
 
-from privyseal.config.readiness import HELD, LATE, PAGE, PAGE_ASKED, STALE, Cosigners, judge
+from privyseal.config.readiness import FULL, HELD, LATE, PAGE, PAGE_ASKED, STALE, Cosigners, judge
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,11 @@ def test_a_record_that_is_held_back_only_limits_us() -> None:
     )
 
     assert (found.missing, found.limited) == ({}, {"record": HELD})
+
+
+def test_a_disk_that_is_full_is_said() -> None:
+    asked = {"database": True, "signer": True, "approval_page": True, "is_passkey_asked": False}
+
+    found = judge(**asked, cosigners=Cosigners(), is_disk_full=True)
+
+    assert (found.missing, found.limited) == ({}, {"disk": FULL})

@@ -7,6 +7,7 @@ import pytest
 
 from privyseal.__main__ import COMMANDS, main
 from privyseal.config.loading import load
+from privyseal.config.webserver import counts_of
 from tests.running.served import ROOT, environment
 
 pytestmark = pytest.mark.running
@@ -50,6 +51,17 @@ def test_a_refusal_is_one_sentence_with_its_code(
         "privyseal: There is no database to migrate: "
         "set PRIVYSEAL_OWNER_DATABASE_URL, or run `privyseal serve`. [cannot-start]\n"
     )
+
+
+def test_what_is_counted_lies_in_memory_and_in_no_folder_that_others_may_enter(tmp_path: Path) -> None:
+    data, memory = tmp_path / "data", tmp_path / "memory"
+    memory.mkdir()
+
+    mine = counts_of(data, memory)
+
+    assert (mine.parent, mine.stat().st_mode & 0o777) == (memory, 0o700)
+    mine.chmod(0o777)
+    assert counts_of(data, memory) == counts_of(data, tmp_path / "none") == data / "metrics"
 
 
 def test_nobodys_password_is_set_past_the_record(capsys: pytest.CaptureFixture[str]) -> None:

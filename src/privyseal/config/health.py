@@ -34,6 +34,7 @@ from privyseal.ledger.cosigned import check_fresh, standings
 from privyseal.ledger.horizon import held
 from privyseal.ledger.queries import facts_behind
 from privyseal.signer.client import Client
+from privyseal.storage import StorageFull
 from privyseal.web.capabilities import capability
 
 _ANSWER_SECONDS: Final = 2.0
@@ -195,7 +196,17 @@ def _readiness() -> Readiness:
         is_passkey_asked=database and not page and asks_passkey_anywhere(),
         cosigners=_how_cosigners_stand() if database else Cosigners(),
         is_held=database and held().is_too_long(datetime.now(UTC)),
+        is_disk_full=_is_disk_full(),
     )
+
+
+def _is_disk_full() -> bool:
+    """Tell whether files are turned away for want of room."""
+    try:
+        settings.BLOBS.check_room(0)
+    except StorageFull:
+        return True
+    return False
 
 
 def _how_cosigners_stand() -> Cosigners:

@@ -12,6 +12,7 @@ LATE: Final = "Some have not seen the record lately. Enough have: everything goe
 HELD: Final = (
     "A transaction of the database stays open: until it ends, no receipt is made and nobody is told what happens."
 )
+FULL: Final = "The disk is nearly full: no file is taken in, and soon nothing is sealed or recorded. Make room."
 STALE: Final = "Too few have seen the record lately: no seal is used until they do."
 
 
@@ -39,6 +40,7 @@ def judge(
     is_passkey_asked: bool,
     cosigners: Cosigners,
     is_held: bool = False,
+    is_disk_full: bool = False,
 ) -> Readiness:
     """Say what is missing and what is limited.
 
@@ -57,4 +59,6 @@ def judge(
         limited["cosigners"] = LATE if cosigners.are_enough else STALE
     if is_held:
         limited["record"] = HELD
+    if is_disk_full:
+        limited["disk"] = FULL
     return Readiness(missing, limited)

@@ -6,13 +6,16 @@ A program of its own, ``python -m privyseal.config.webserver``: what the supervi
 import gc
 import os
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from privyseal.config import env, serving
+from privyseal.config import accounts, env, serving, sockets
+from privyseal.config.failures import CannotStart
 from privyseal.config.loading import load
 
+_MEMORY: Final = Path("/dev/shm")  # noqa: S108 - made with mode 0700 and checked to be ours before use
 _MOST_WORKERS: Final = 4  # by default; each takes about 100 MB
 _ALLOCATIONS: Final = 10_000  # between two looks for garbage in cycles, of which a request leaves little
 
@@ -41,17 +44,23 @@ class Front:
 def serve(front: Front, *, data: Path) -> None:
     """Answer requests until told to stop."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "privyseal.config.settings")
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_figures(data, front))
+    figures = _figures(data, front)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(figures)
     _load_once()
-    serving.serve(
-        "privyseal.config.wsgi:application",
-        host=front.host,
-        port=front.port,
-        workers=front.workers,
-        threads=front.threads,
-        log_level=front.log_level,
-        is_made_in_worker=False,
-    )
+    try:
+        serving.serve(
+            "privyseal.config.wsgi:application",
+            host=front.host,
+            port=front.port,
+            workers=front.workers,
+            threads=front.threads,
+            log_level=front.log_level,
+            is_made_in_worker=False,
+        )
+    finally:
+        shutil.rmtree(figures, ignore_errors=True)
+        with suppress(OSError):  # another one counts beside it
+            figures.parent.rmdir()
 
 
 def _load_once() -> None:
@@ -62,11 +71,24 @@ def _load_once() -> None:
 
 def _figures(data: Path, front: Front) -> Path:
     """Return an empty folder in which the server's processes add up their counts."""
-    every = data / "metrics"
-    every.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder = every / str(front.port)
+    folder = counts_of(data) / str(front.port)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
+    return folder
+
+
+def counts_of(data: Path, memory: Path = _MEMORY) -> Path:
+    """Return where processes count: in memory where there is such a place, beside the data where there is none.
+
+    Counts are mapped files, and a process that counts on a full disk is ended on the spot: no page would be answered,
+    and no seal suspended, until somebody made room.
+    """
+    try:
+        folder = memory / f"privyseal-{os.geteuid()}-{sockets.digest(data)}.metrics"
+        sockets.make_private(folder, accounts.current())
+    except (OSError, CannotStart):
+        folder = data / "metrics"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 
 
