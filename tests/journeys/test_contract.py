@@ -55,7 +55,9 @@ def test_a_contract_is_applied_for_approved_sealed_filed_and_verified_by_a_stran
         user.leave()
         user.enter("li")
         user.press(f"a.row[href='{application}']")
-        user.page.fill("textarea", "同意 / agreed")
+        user.page.fill("textarea", "Nr. 1:")
+        user.page.click(".phrases button >> nth=0")
+        assert user.page.input_value("textarea") == f"Nr. 1: {user.page.inner_text('.phrases button >> nth=0')}"
         user.press("button.approve")
         assert user.barriers() == []
 

@@ -31,12 +31,17 @@ class ShownReasonForm(ReasonForm):
 
     shown_sha256 = forms.RegexField(r"^[0-9a-f]{64}$", widget=forms.HiddenInput)
 
+    def __init__(self, data: Sent = None, *, shown_sha256: str) -> None:
+        # They stand on one page, and a label leads to its own field.
+        names = f"{type(self).__name__.removesuffix('Form').lower()}_%s"
+        super().__init__(data, initial={"shown_sha256": shown_sha256}, auto_id=names)
+
 
 class ReturnForm(ShownReasonForm):
     stage = forms.TypedChoiceField(label=_("Back to"), coerce=int)
 
     def __init__(self, data: Sent = None, *, stages: Iterable[tuple[int, str]], shown_sha256: str) -> None:
-        super().__init__(data, initial={"shown_sha256": shown_sha256})
+        super().__init__(data, shown_sha256=shown_sha256)
         offer(self.fields["stage"], [(str(number), words) for number, words in stages])
 
 
@@ -44,7 +49,7 @@ class ForwardForm(ShownReasonForm):
     person = forms.ChoiceField(label=_("Who decides in your place"))
 
     def __init__(self, data: Sent = None, *, people: Iterable[Person], shown_sha256: str) -> None:
-        super().__init__(data, initial={"shown_sha256": shown_sha256})
+        super().__init__(data, shown_sha256=shown_sha256)
         _offer_people(self.fields["person"], people)
 
 
@@ -60,7 +65,7 @@ class AskForm(ShownReasonForm):
     field_order = ("person", "turn", "reason")
 
     def __init__(self, data: Sent = None, *, people: Iterable[Person], shown_sha256: str) -> None:
-        super().__init__(data, initial={"shown_sha256": shown_sha256})
+        super().__init__(data, shown_sha256=shown_sha256)
         _offer_people(self.fields["person"], people)
 
 
