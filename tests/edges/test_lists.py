@@ -5,11 +5,15 @@ from urllib.parse import urlencode
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import Model, QuerySet
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
 from privyseal.approvals.actions import record_copy
 from privyseal.approvals.models import Application, Reader
+from privyseal.custody.models import StockTake, TakeOut
+from privyseal.devices.models import Device
 from privyseal.identity.actions.lists import MOST_LISTS, TooManyLists, drop_list, keep_list
 from privyseal.identity.asked import read
 from privyseal.identity.models import Company, KeptList, Person
@@ -18,8 +22,9 @@ from privyseal.identity.queries.lists import lists_visible_to
 from privyseal.keeping.traces import Place, blot_some
 from privyseal.kernel.errors import NotFound
 from privyseal.ledger.models import FactRow
-from privyseal.seals.models import Seal
+from privyseal.seals.models import Incident, Seal
 from privyseal.seals.queries import LookedFor, seals_found
+from privyseal.web.forms_of_lists import IncidentListForm, ListForm, MachineListForm, StockTakeListForm, TakeOutListForm
 from tests.conftest import apply, new_person, recorded
 from tests.edges.conftest import Enter, called, command
 
@@ -183,3 +188,22 @@ def test_a_name_is_kept_once_and_not_more_lists_than_a_page_can_show(zhao: Perso
     with pytest.raises(NotFound):
         drop_list(li, noon, list_uid=KeptList.objects.order_by("pk")[0].uid)
     assert KeptList.objects.count() == MOST_LISTS
+
+
+@pytest.mark.parametrize(
+    ("form", "model"),
+    [
+        (IncidentListForm, Incident),
+        (TakeOutListForm, TakeOut),
+        (StockTakeListForm, StockTake),
+        (MachineListForm, Device),
+    ],
+)
+@pytest.mark.usefixtures("db")
+def test_words_are_looked_for_in_other_tables_first_so_that_nobodys_name_is_joined(
+    form: type[ListForm], model: type[Model]
+) -> None:
+    rows: QuerySet[Model] = QuerySet(model)
+    found = form(QueryDict(urlencode({"q": "王伟"})), companies=()).found_in(rows)
+
+    assert (" JOIN " in str(found.query), list(found)) == (False, [])

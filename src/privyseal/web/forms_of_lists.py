@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from functools import reduce
 from operator import or_
-from typing import ClassVar, Final, TypeVar
+from typing import Any, ClassVar, Final, TypeVar
 
 from django import forms
 from django.db.models import Model, Q, QuerySet
@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from privyseal.devices.rules import ENDINGS, DeviceState
-from privyseal.identity.models import Company
+from privyseal.identity.initials import contains
+from privyseal.identity.models import Company, Person
 from privyseal.language.labels import INCIDENT_KIND, SEAL_STATE, SEAL_TYPE, STATE
 from privyseal.language.machines import DEVICE_STATE
 from privyseal.language.stock import COUNT
@@ -100,7 +101,7 @@ class ListForm(forms.Form):
 
     def found_in(self, rows: QuerySet[M]) -> QuerySet[M]:
         if self.words and self.SEARCHED:
-            rows = rows.filter(reduce(or_, (Q((f"{column}__icontains", self.words)) for column in self.SEARCHED)))
+            rows = rows.filter(_says(rows.model, self.SEARCHED, self.words))
         if self.company_uid and self.COMPANY:
             rows = rows.filter(**{f"{self.COMPANY}__uid": self.company_uid})
         state = self.cleaned_data.get("state")
@@ -108,6 +109,26 @@ class ListForm(forms.Form):
 
     def _in_state(self, state: str) -> Q:
         return Q((self.STATE, state))
+
+
+def _says(model: type[Model], columns: Sequence[str], words: str) -> Q:
+    """Return the condition that one of these columns contains the words.
+
+    What stands in another table is looked for there first: joined, everybody's name would be read for each list.
+    """
+    further: dict[str, list[str]] = {}
+    own = list[Q]()
+    for column in columns:
+        name, _dots, there = column.partition("__")
+        if there:
+            further.setdefault(name, []).append(there)
+        else:
+            by_index = contains(name, words) if (model, name) == (Person, "name") else None
+            own.append(by_index or Q((f"{name}__icontains", words)))
+    for name, rest in further.items():
+        table: Any = model._meta.get_field(name).related_model  # noqa: SLF001  a documented name of Django's
+        own.append(Q((f"{name}__in", QuerySet(table).filter(_says(table, rest, words)).order_by().values("pk"))))
+    return reduce(or_, own)
 
 
 F = TypeVar("F", bound=ListForm)

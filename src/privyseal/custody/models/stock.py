@@ -50,6 +50,7 @@ class StockTake(models.Model):
                 name="one_open_stock_take_a_place",
             ),
         ]
+        indexes = [models.Index(fields=["-opened_at", "-id"], name="stock_takes_in_order")]
 
 
 class StockLine(models.Model):

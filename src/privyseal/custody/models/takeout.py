@@ -95,11 +95,12 @@ class TakeOut(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["-due_at", "-id"], name="take_outs_in_order"),
             models.Index(
                 fields=["due_at"],
                 condition=~Q(stage__in=[Stage.CLOSED.value, Stage.RELEASED.value]),
                 name="take_outs_open",
-            )
+            ),
         ]
 
     @property

@@ -84,6 +84,7 @@ class Incident(models.Model):
         ]
         indexes = [
             models.Index(fields=["company", "-opened_at"], name="incident_by_company"),
+            models.Index(fields=["-opened_at", "-id"], name="incidents_in_order"),
             models.Index(fields=["company", "kind"], condition=Q(ended_at=None), name="incident_open"),
         ]
 
