@@ -13,7 +13,7 @@ from privyseal.seals.models import Permit, Seal
 from privyseal.signer.client import Client
 from tests.conftest import permit_of, say_yes
 from tests.edges.conftest import Enter, alert, command
-from tests.pdfs import one_page
+from tests.edges.test_protected import PASSWORD, protected
 from tests.standing import apply_for_standing
 
 pytestmark = pytest.mark.documents
@@ -45,8 +45,9 @@ def asked(seal: Seal, reviewer: Person, **changes: object) -> dict[str, object]:
 
 
 def invoice(number: int = 1) -> dict[str, object]:
-    data = one_page(f"Invoice no. {number}")
-    return {"file": SimpleUploadedFile("invoice.pdf", data, content_type="application/pdf")}
+    """Return a paper of the class, which came protected."""
+    file = SimpleUploadedFile("invoice.pdf", protected(f"Invoice no. {number}"), content_type="application/pdf")
+    return {"file": file, "password": PASSWORD}
 
 
 def test_the_form_takes_people_or_one_unit_and_says_so_where_both_or_neither_are_chosen(

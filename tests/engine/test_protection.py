@@ -54,8 +54,7 @@ def is_open(result: Accepted) -> bool:
         return not document.is_encrypted and b"/Encrypt" not in result.data
 
 
-@pytest.mark.parametrize("revision", [3, 4, 6])
-@pytest.mark.parametrize("password", ["owner", "user"])
+@pytest.mark.parametrize(("revision", "password"), [(3, "owner"), (4, "user"), (6, "user")])
 def test_each_password_opens_what_may_be_changed_and_it_comes_out_open(
     revision: Literal[3, 4, 6], password: str
 ) -> None:

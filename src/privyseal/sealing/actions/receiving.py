@@ -28,7 +28,7 @@ AT_ONCE_OF_ONE: Final = 2
 """So many files of one person are read at once: whoever sends a hundred hard ones keeps nobody from their pages."""
 
 _OFFICE_AT_ONCE: Final = 2  # each may take 4 GB and 90 s
-_FAILED: Final = "file-not-opened"
+FAILED: Final = "file-not-opened"
 PASSWORDS_TRIED: Final = 10
 """So many wrong ones from one person within a quarter of an hour: nobody guesses with our machine."""
 
@@ -71,12 +71,12 @@ def _made_pdf(name: str, data: bytes) -> bytes:
 def _accepted(actor: Person, at: datetime, pdf: bytes, copy_says: str, password: str) -> Accepted:
     if not password:
         return confined.run(Task.ACCEPT, pdf, copy_says=copy_says)
-    if attempts.seen_lately(_FAILED, actor.pseudonym, at) >= PASSWORDS_TRIED:
+    if attempts.seen_lately(FAILED, actor.pseudonym, at) >= PASSWORDS_TRIED:
         raise TooManyPasswords
     try:
         return confined.run(Task.ACCEPT, pdf, copy_says=copy_says, password=password)
     except PdfPasswordWrong:
-        attempts.count(_FAILED, actor.pseudonym, at)
+        attempts.count(FAILED, actor.pseudonym, at)
         raise
 
 
