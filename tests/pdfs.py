@@ -1,5 +1,22 @@
 """PDF files the tests make themselves."""
 
+from functools import cache
+from io import BytesIO
+from typing import Final
+
+import pikepdf
+
+PASSWORD: Final = "Twelve-Cranes-7"
+
+
+@cache
+def protected(document: bytes) -> bytes:
+    """Return a document that nobody opens without the password."""
+    file = BytesIO()
+    with pikepdf.open(BytesIO(document)) as pdf:
+        pdf.save(file, encryption=pikepdf.Encryption(owner=PASSWORD, user=PASSWORD))
+    return file.getvalue()
+
 
 def one_page(text: str = "Contract", *, width: int = 595, height: int = 842, pages: int = 1) -> bytes:
     """Return a small, plain PDF with a line of text on each page; sizes in points."""

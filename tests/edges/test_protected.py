@@ -2,12 +2,9 @@
 
 import logging
 from datetime import datetime
-from functools import cache
-from io import BytesIO
 from pathlib import Path
 from typing import Final
 
-import pikepdf
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -24,23 +21,14 @@ from privyseal.seals.models import Seal
 from tests.conftest import apply
 from tests.edges.conftest import Enter, command
 from tests.edges.test_applying import upload
-from tests.pdfs import one_page
+from tests.pdfs import PASSWORD, one_page, protected
 
 pytestmark = pytest.mark.documents
-PASSWORD: Final = "Twelve-Cranes-7"
 OPEN: Final = "任何拿到的人都能打开"
 
 
-@cache
-def protected(text: str = "Protected") -> bytes:
-    file = BytesIO()
-    with pikepdf.open(BytesIO(one_page(text))) as document:
-        document.save(file, encryption=pikepdf.Encryption(owner=PASSWORD, user=PASSWORD))
-    return file.getvalue()
-
-
 def brought(browser: Browser, company: Company, password: str = "") -> tuple[int, str]:
-    sent = command(company=company.uid, file=upload(protected()), password=password)
+    sent = command(company=company.uid, file=upload(protected(one_page("Protected"))), password=password)
     answer = browser.post("/apply/use/", sent)
     return answer.status_code, answer.content.decode()
 

@@ -13,7 +13,7 @@ from privyseal.seals.models import Permit, Seal
 from privyseal.signer.client import Client
 from tests.conftest import permit_of, say_yes
 from tests.edges.conftest import Enter, alert, command
-from tests.edges.test_protected import PASSWORD, protected
+from tests.pdfs import PASSWORD, one_page, protected
 from tests.standing import apply_for_standing
 
 pytestmark = pytest.mark.documents
@@ -46,7 +46,8 @@ def asked(seal: Seal, reviewer: Person, **changes: object) -> dict[str, object]:
 
 def invoice(number: int = 1) -> dict[str, object]:
     """Return a paper of the class, which came protected."""
-    file = SimpleUploadedFile("invoice.pdf", protected(f"Invoice no. {number}"), content_type="application/pdf")
+    data = protected(one_page(f"Invoice no. {number}"))
+    file = SimpleUploadedFile("invoice.pdf", data, content_type="application/pdf")
     return {"file": file, "password": PASSWORD}
 
 

@@ -14,7 +14,7 @@ from privyseal.kernel.receipt import check
 from tests.by_hand import stamped_page
 from tests.journeys.conftest import Stack
 from tests.journeys.hands import DESKTOP, PHONE, Hands, hands
-from tests.pdfs import one_page
+from tests.pdfs import PASSWORD, one_page, protected
 from tests.photographed import jpeg, printed, taken
 from tests.running.served import eventually
 
@@ -114,11 +114,13 @@ def filed(user: Hands, *, number: str) -> str:
 
 
 def apply(user: Hands, document: bytes) -> str:
-    """Sign in as the applicant and apply to seal the document; return the application's path."""
+    """Sign in as the applicant and apply to seal the document, which comes protected; return the application's path."""
     user.enter("wang")
     user.open("/apply/")
     user.press("a.door")
-    user.hand_in(document, name="合同.pdf")
+    user.choose(protected(document), name="合同.pdf")
+    user.page.fill("details.protected[open] input", PASSWORD)  # asked for as soon as the file is chosen
+    user.page.click("form.upload button.main-action")
     user.page.wait_for_url(re.compile("/apply/use/.+/.+/"))
     user.look()
     user.page.click(".sheet[data-page='1']", position={"x": 100, "y": 120})
