@@ -1,16 +1,21 @@
 """After a loss a signer's file goes on under another name of its log: by leave of its custodians, and never back."""
 
+import json
 from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from privyseal.__main__ import main
 from privyseal.kernel import merkle
+from privyseal.kernel.canonical import utc_text
 from privyseal.kernel.note import VerifierKey, open_checkpoint
 from privyseal.signer import anew, epochs, requests
 from privyseal.signer.answers import Entrusted
 from privyseal.signer.copying import FILE, CannotContinue, copied
-from privyseal.signer.database import Database, open_durably
+from privyseal.signer.database import ClockRunsBackwards, Database, open_durably
 from privyseal.signer.epochs import Epoch
 from privyseal.signer.heads import CheckpointRolledBack
 from privyseal.signer.keys import Keys
@@ -19,6 +24,7 @@ from privyseal.signer.unlocking import Confirm, Entrust
 from tests.signer.cast import CONTRACT, NOON, SEAL, to_seal, uid
 from tests.signer.test_checkpoints import FACTS, to_sign
 
+WRONG_YEAR = datetime(2099, 1, 1, tzinfo=UTC)
 BEFORE = "seals.example/ledger"
 Copy = Callable[[str], Path]
 
@@ -63,6 +69,32 @@ def test_the_log_has_a_second_name_and_the_first_is_signed_no_more(sealing: Sign
     assert open_checkpoint(signer.checkpoint(to_sign(8, after=6)), key).size == 8
     with pytest.raises(CheckpointRolledBack):
         signer.checkpoint(to_sign(5, after=0))
+
+
+def test_after_a_clock_that_was_ahead_time_goes_on_by_leave_of_those_who_keep_the_keys(
+    sealing: Signer, copy: Copy, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shares = Entrusted.parse(sealing.unlock(Entrust(needed=2, shares=3, by=()))).shares
+    sealing.unlock(Confirm(shares))
+    home, files = copy("home"), [tmp_path / name for name in ("one", "two")]
+    for file, share in zip(files, shares, strict=False):
+        file.write_text(f"{share}\n")
+    with closing(Database(open_durably(home / FILE))) as ahead:
+        ahead.see(WRONG_YEAR)
+        with ahead.writing():
+            pass
+
+    assert main(["signer", "clock", "--data", str(home), "--share", str(files[0])]) == 1
+    assert "1 more shares are needed" in capsys.readouterr().err
+    with closing(Database(open_durably(home / FILE))) as still, pytest.raises(ClockRunsBackwards):
+        still.see(datetime.now(UTC))
+    given = [word for file in files for word in ("--share", str(file))]
+    assert main(["signer", "clock", "--data", str(home), *given]) == 0
+    assert json.loads(capsys.readouterr().out)["was"] == utc_text(WRONG_YEAR)
+
+    with closing(Database(open_durably(home / FILE))) as again:
+        again.see(datetime.now(UTC))
+        assert again.one("SELECT count(*) FROM seal") == (1,)
 
 
 def test_a_signer_that_outlived_the_loss_takes_its_copys_place_with_all_that_it_knows(

@@ -202,15 +202,15 @@ class Site:
     def _revoked(self) -> bytes:
         """Return the list of certificates that count no more, asked for once a minute for whoever asks."""
         known, at = self._list, self._now()
-        if known is None or at - known[1] >= _LIST_HOLDS:
+        if known is None or abs(at - known[1]) >= _LIST_HOLDS:
             known = self._list = self._signer.revoked_devices(), at
         return known[0]
 
     def _wait(self, exchange: Exchange) -> None:
         """Wait, without a connection of its own, until there is something to say or the machine waits no longer."""
-        until = self._now() + timedelta(seconds=exchange.wait)
+        since, longest = self._now(), timedelta(seconds=exchange.wait)
         self._leave()
-        while self._look(lambda: exchange.lacks_nothing(self._now())) and self._now() < until:
+        while self._look(lambda: exchange.lacks_nothing(self._now())) and abs(self._now() - since) < longest:
             self._pause(_LOOKS_EVERY)
 
     def _refused(self, refusal: Refused) -> Answer:

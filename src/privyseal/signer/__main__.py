@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Final
 
 from privyseal.kernel.cosignature import CosignerKey
 from privyseal.kernel.quorum import WITHIN, Needed, Quorum
-from privyseal.signer import custodians
+from privyseal.signer import clock, custodians
 from privyseal.signer.database import CannotStart, Database, open_durably
 from privyseal.signer.epochs import Epochs
 from privyseal.signer.home import occupied
@@ -35,12 +35,13 @@ def configure(parser: ArgumentParser) -> None:
     """Declare ``signer serve`` and what custodians of its keys ask of a signer that runs, with their options."""
     actions = parser.add_subparsers(dest="action", required=True)
     _add_options(actions.add_parser("serve", help="run the signer"))
+    clock.configure(actions.add_parser("clock", help="have a stopped signer go on from now, where its clock was ahead"))
     custodians.configure(actions)
 
 
 def run(arguments: Namespace) -> int:
     """Serve until told to stop, or do what a custodian asks; return the exit code."""
-    return _run_server(arguments) if arguments.action == "serve" else custodians.run(arguments)
+    return _RUNS.get(arguments.action, custodians.run)(arguments)
 
 
 def _run_server(arguments: Namespace) -> int:
@@ -155,6 +156,9 @@ def _log_to(descriptor: int) -> None:
     handler = logging.StreamHandler(os.fdopen(os.dup(descriptor), "w", buffering=1))
     handler.setFormatter(_JsonLines())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+
+
+_RUNS: Final[Mapping[str, Callable[[Namespace], int]]] = {"serve": _run_server, "clock": clock.run}
 
 
 if __name__ == "__main__":

@@ -41,6 +41,10 @@ class Reopened:
         """Return the key by which the log is checked under this name."""
         return VerifierKey(origin, VerifierKey.parse(self._store.shown()[0]).public)
 
+    def set_clock(self, at: datetime) -> datetime | None:
+        """Have time go on from here, where a clock had been ahead; return the latest time that was seen until now."""
+        return self._database.begin_again(at)
+
     def begin(self, origin: str, *, size: int, root: bytes) -> str:
         """Sign the first head under a new name and keep both; return it. Cosigners have seen nothing of it yet."""
         head = heads.signed(origin, self._store.log_key(), size, root)

@@ -355,6 +355,13 @@ class Database:
         with self.changed:
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
+    def begin_again(self, at: datetime) -> datetime | None:
+        """Take this for the latest time that was seen, also where it runs backwards; return the one before."""
+        with self.changed:
+            before, self._seen_at = self._seen_at, at
+            with self.writing():
+                return before
+
     def see(self, at: datetime) -> datetime:
         """Return the time and remember the latest seen, or refuse one that runs backwards."""
         with self.changed:
