@@ -101,13 +101,13 @@ def test_what_a_machine_told_is_on_its_page_also_what_nobody_knows_yet(
 
     shown = client.get(reverse("machine", args=[device.uid])).content.decode()
 
-    assert all(words in shown for words in ("机械计数 41", "hatched", "eggs 2", "rotor", "warm", "原因 too-hot"))
+    assert all(words in shown for words in ("机械计数：41", "hatched", "eggs：2", "rotor", "warm", "原因：too-hot"))
     assert all(
-        words in shown for words in ("原因 机械卡滞", "仓门长时间未关", "仓门已打开", "口令多次错误", "31.230400°")
+        words in shown for words in ("原因：机械卡滞", "仓门长时间未关", "仓门已打开", "口令多次错误", "31.230400°")
     )
     assert {*TOLD} == {*Told}
     assert all(
-        words in shown for words in (f"印章 {stamp.name}", f"操作人 {gu.name}", "2026年11月23日 10:00", "2.0", "noon")
+        words in shown for words in (f"印章：{stamp.name}", f"操作人：{gu.name}", "2026年11月23日 10:00", "2.0", "noon")
     )
     assert "<dt>可扫描二维码</dt><dd>是</dd>" in shown
     assert shown.count("data-live") == 3  # state, health and what it told come anew while somebody looks

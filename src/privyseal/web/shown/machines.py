@@ -1,12 +1,13 @@
 """Machines as their pages show them."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from privyseal.devices.models import Device, DeviceEvent, Mounting
@@ -30,6 +31,9 @@ OF_THEIR_OWN: Final = frozenset(
         *(DeviceAct.LET_MOUNT, DeviceAct.CONFIRM_MORE, DeviceAct.CONFIRM_LESS, DeviceAct.HALF),
     )
 )
+_STOPS: Final = frozenset({DeviceAct.LOCK.value, DeviceAct.LOSE.value})
+_ENDS: Final = frozenset({DeviceAct.RETIRE.value})
+_AT_ONCE: Final = timedelta(minutes=1)
 _OWN: Final = frozenset({"counter", "locked"})
 _LONG: Final = re.compile("[0-9a-f]{32}|[0-9a-f]{64}")
 
@@ -58,11 +62,26 @@ class MachineRow:
         return [words for is_so, words in said if is_so]
 
 
+class Acts(NamedTuple):
+    """Acts by their name and words: what is asked every day, what stops a machine at once, what ends it."""
+
+    everyday: Sequence[tuple[str, Promise]]
+    stops: Sequence[tuple[str, Promise]]
+    ends: Sequence[tuple[str, Promise]]
+
+    def __bool__(self) -> bool:
+        return any(map(bool, self))
+
+
 @dataclass(frozen=True, slots=True)
 class EventRow:
     event: DeviceEvent
     words: Promise | str
     said: str
+
+    @property
+    def came_late(self) -> bool:
+        return abs(self.event.received_at - self.event.at) > _AT_ONCE
 
 
 def row(device: Device, at: datetime) -> MachineRow:
@@ -86,14 +105,15 @@ def cells(devices: Iterable[Device], at: datetime) -> Iterator[tuple[object, ...
         yield (*known, minute(device.seen_at), state)
 
 
-def acts(device: Device, ties: Collection[Tie]) -> list[tuple[str, Promise, bool]]:
-    """Return what somebody may do about a device now, but for its code: the act, its words, whether it stops it."""
-    stops = {DeviceAct.LOCK, DeviceAct.LOSE, DeviceAct.RETIRE}
-    return [
-        (row.act.value, DEVICE_ACT[row.act], row.act in stops)
-        for row in MAY
-        if row.act not in OF_THEIR_OWN and may(row.act, device, ties)
-    ]
+def acts(device: Device, ties: Collection[Tie]) -> Acts:
+    """Return what somebody may do about a device now, but for what has a form of its own."""
+    own = [row.act for row in MAY if row.act not in OF_THEIR_OWN and may(row.act, device, ties)]
+    named = [(act.value, DEVICE_ACT[act]) for act in own]
+    return Acts(
+        everyday=[one for one in named if one[0] not in _STOPS | _ENDS],
+        stops=[one for one in named if one[0] in _STOPS],
+        ends=[one for one in named if one[0] in _ENDS],
+    )
 
 
 def may_have_code(device: Device, ties: Collection[Tie]) -> bool:
@@ -149,4 +169,4 @@ def _said(name: str, value: object) -> str:
     if value is True:
         return str(words)
     is_long = isinstance(value, str) and _LONG.fullmatch(value)
-    return f"{words} {short(str(value)) if is_long else in_words(name, value)}"
+    return f"{words}{gettext(': ')}{short(str(value)) if is_long else in_words(name, value)}"
