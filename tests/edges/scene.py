@@ -939,7 +939,9 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
         photo=SimpleUploadedFile("a.jpg", PHOTO, content_type="image/jpeg"), metres="500"
     ),
     "take-out-report": lambda _: command(words="高铁上"),
-    "cabinet-open": lambda _: command(),
+    "cabinet-open": lambda _: command(minutes="0"),
+    "cabinet-code": lambda _: command(),
+    "cabinet-receipt": lambda _: command(receipt="000000000000"),
     "machine-use-open": lambda scene: command(line=scene.at_machine.line, minutes="0"),
     "machine-use-code": lambda _: command(),
     "machine-use-qr": lambda _: command(),

@@ -1,19 +1,23 @@
 """A seal comes out of a cabinet for one use, by its keeper's hand, and goes back; what goes out otherwise is found."""
 
+import re
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import uuid4
 
 import pytest
 from django.test import Client as Browser
 from django.urls import reverse
+from django.utils import timezone
 
 from privyseal.config.backup import proving
 from privyseal.custody import actions as custody
 from privyseal.custody.models import Alarm, TakeOut
 from privyseal.device.enrolment import DeviceKind
+from privyseal.device.keypad import Entered
 from privyseal.devices import actions
-from privyseal.devices.models import CabinetOpening
-from privyseal.devices.rules import NotInCabinet
+from privyseal.devices.models import CabinetOpening, Device
+from privyseal.devices.rules import NotInCabinet, TwoHoldCodes
 from privyseal.identity.models import Company, Person
 from privyseal.kernel.errors import NotEntitled, OutOfTurn, Refused
 from privyseal.ledger.queries import facts_beyond
@@ -43,7 +47,7 @@ def moved(bench: Bench, keeper: Person, at: datetime, *, is_there: bool, ticket:
 
 
 def opened(keeper: Person, at: datetime, permit: Permit, signer: Client) -> str:
-    return actions.open_cabinet(keeper, at, command_id=uuid4(), permit_uid=permit.uid, signer=signer)
+    return actions.open_cabinet(keeper, at, command_id=uuid4(), permit_uid=permit.uid, signer=signer)[0]
 
 
 def test_a_seal_comes_out_of_its_cabinet_for_a_use_and_goes_back_and_the_page_says_so(
@@ -57,7 +61,7 @@ def test_a_seal_comes_out_of_its_cabinet_for_a_use_and_goes_back_and_the_page_sa
     sign_in(client, gu)
     page, button = reverse("by-hand", args=[permit.uid]), reverse("cabinet-open", args=[permit.uid])
     assert button in client.get(page).content.decode()
-    assert client.post(button, {"command_id": uuid4()}).status_code == 302
+    assert client.post(button, {"command_id": uuid4(), "minutes": "0"}).status_code == 302
     with pytest.raises(OutOfTurn):
         opened(gu, noon, permit, cabinet.signer)
     one = CabinetOpening.objects.get()
@@ -79,6 +83,63 @@ def test_a_seal_comes_out_of_its_cabinet_for_a_use_and_goes_back_and_the_page_sa
         f"cabinet.{kind}" for kind in ("asked", "allowed", "taken", "returned")
     ]
     assert not cabinet.machine.kept.is_locked
+
+
+def test_without_a_network_a_cabinet_opens_by_a_code_and_its_receipt_closes_it(
+    client: Browser, cabinet: Bench, permit: Permit, wang: Person, gu: Person, noon: datetime
+) -> None:
+    actions.begin_by_hand(wang, noon, permit_uid=permit.uid)
+    sign_in(client, gu)
+    page, route = reverse("by-hand", args=[permit.uid]), partial(reverse, args=[permit.uid])
+    answered = client.post(route("cabinet-open"), {"command_id": uuid4(), "minutes": "60"})
+    digits = "".join(re.search(r"<code>([0-9 ]+)</code>", answered.content.decode())[1].split())  # type: ignore[index]  # it is there
+    assert client.post(route("cabinet-open"), {"command_id": uuid4(), "minutes": "60"}).status_code == 409
+    one, machine, seal = CabinetOpening.objects.get(), cabinet.machine, permit.seal.uid
+    at = timezone.now()
+    for is_there in (False, True):
+        again = client.post(route("cabinet-code"), {"command_id": uuid4()}).content.decode()
+        assert f"{digits[:4]} {digits[4:8]}" in again
+        assert machine.enter(digits, at) is Entered.ACCEPTED
+        machine.door_opened(1, at)
+        cabinet.parts.seals = frozenset({seal} if is_there else ())
+        machine.look({1: seal if is_there else ""}, at)
+        machine.door_shut(1, at)
+    shown = machine.receipt(at) or ""
+    wrong = client.post(route("cabinet-receipt"), {"command_id": uuid4(), "receipt": "0" * 12})
+    right = client.post(route("cabinet-receipt"), {"command_id": uuid4(), "receipt": shown})
+    assert (wrong.status_code, right.status_code) == (403, 302)
+    assert "印章已取出并放回" in client.get(page).content.decode()
+
+    cabinet.sync(at)  # it is heard again, and tells the same
+    actions.compare_receipts(at, signer=cabinet.signer)
+    one.refresh_from_db()
+    assert (one.receipt_used, one.head_agrees, one.taken_at, one.back_at) == (1, True, at, at)
+    assert not Alarm.objects.exists()
+    assert [kind for kind in recorded() if kind.startswith("cabinet") and "refused" not in kind] == [
+        f"cabinet.{kind}" for kind in ("asked", "allowed", "receipt-read", "taken", "returned", "receipt-compared")
+    ]
+
+
+def test_a_code_of_which_nobody_hears_is_missed_and_one_under_duress_ends_without_a_word(
+    cabinet: Bench, permit: Permit, wang: Person, gu: Person, zhao: Person, noon: datetime
+) -> None:
+    actions.begin_by_hand(wang, noon, permit_uid=permit.uid)
+    actions.set_words(gu, noon, password=("the usual one", "the other one"))
+    ask = partial(actions.open_cabinet, gu, noon, permit_uid=permit.uid, signer=cabinet.signer, minutes=30)
+    _, digits = ask(command_id=uuid4(), word="the other one")
+    assert cabinet.machine.enter(digits, noon) is Entered.DURESS
+    over = CabinetOpening.objects.get().closes_at
+    actions.stop_uses(over)
+    assert CabinetOpening.objects.get().closed_at == over
+    ask(command_id=uuid4(), word="the usual one")
+    for _ in range(2):
+        actions.stop_uses(over)
+
+    assert sorted(Alarm.objects.values_list("kind", flat=True)) == ["forced", "not-returned"]
+    CabinetOpening.objects.update(closed_at=over)
+    Device.objects.update(is_dual=True)
+    with pytest.raises(TwoHoldCodes):
+        ask(command_id=uuid4(), word="the usual one")
 
 
 def test_what_nothing_allows_any_more_is_taken_back_and_a_seal_gone_by_it_is_an_incident(

@@ -60,6 +60,7 @@ UNSEEN: Final[Mapping[str, str]] = {
     "web/apply_use_category.html": "several categories are in force: tests/edges/test_categories.py",
     "web/approved.html": "the answer to the vote that decides: tests/journeys/test_contract.py",
     "web/broken.html": "something broke: tests/edges/test_errors.py",
+    "web/cabinet_code.html": "a code opens a cabinet: tests/edges/test_cabinets.py",
     "web/code_half.html": "half of a code is shown to who asked for it: tests/edges/test_machine_uses.py",
     "web/confirm.html": "an act waits for a second factor: tests/journeys/test_passkey.py",
     "web/entry_code.html": "a code is shown once, where it was asked for: tests/journeys/test_days.py",

@@ -116,6 +116,7 @@ NOBODY_ACTS = {
     "seals.keep_look",
     "seals.tell_revoked",
     "devices.allow_at_signer",
+    "devices.compare_cabinet_receipts",
     "devices.compare_receipts",
     "devices.confirm_at_signer",
     "devices.enrol",

@@ -23,6 +23,8 @@ UNTOLD: Final[Mapping[str, frozenset[str]]] = {
             "cabinet.asked",
             "machine.receipt-read",
             "machine.receipt-compared",
+            "cabinet.receipt-read",
+            "cabinet.receipt-compared",
             "device.code-given", "device.asked", "stock.seen", "stock.strange-seen", "stock.pause", "stock.go-on",
             "stock.give-up", "seal.certificate-refused",
         }

@@ -10,6 +10,7 @@ from privyseal.custody.models import HandUse, TakeOut
 from privyseal.custody.rules import How
 from privyseal.custody.rules.alarms import AlarmKind
 from privyseal.custody.rules.takeout import Stage
+from privyseal.device.codes import LAST_SEQUENCE, Holder, uid_of
 from privyseal.device.enrolment import DeviceKind
 from privyseal.device.events import Event, Told
 from privyseal.devices.granted import take_ticket_back
@@ -23,7 +24,8 @@ from privyseal.seals.models import Permit
 from privyseal.seals.rules import SealState
 
 _MOST: Final = 500
-_SAVED: Final = ("opened_at", "taken_at", "back_at", "closed_at")
+_OPENED: Final = frozenset({Told.SESSION_OPENED.value, Told.CODE_ENTERED.value})
+_SAVED: Final = ("opened_at", "taken_at", "back_at", "closed_at", "named", "sequence", "told_head")
 
 
 def cabinet_with(seal_id: int) -> Device | None:
@@ -71,20 +73,25 @@ def follow_cabinet(actor: Actor, at: datetime, device: Device, new: Sequence[Eve
     """
     if device.kind != DeviceKind.CABINET.value:
         return []
-    found = CabinetOpening.objects.filter(device=device, closed_at=None).select_related("permit__seal", "by")
-    known = {one.uid: one for one in found.order_by("pk")}
-    wrong: list[AlarmKind] = []
+    named = Q(closed_at=None) | Q(named__in={event.ticket for event in new} - {""})
+    found = CabinetOpening.objects.filter(named, device=device).select_related("permit__seal", "by").order_by("pk")
+    every = list(found)
+    known, wrong = {one.ticket: one for one in every if one.ticket}, list[AlarmKind]()
     for event in new:
-        if event.type == Told.SESSION_OPENED.value and event.ticket in known:
+        if event.type == Told.CODE_ENTERED.value:
+            _typed(device, event, every, known)
+        if event.type in _OPENED and event.ticket in known:
             known[event.ticket].opened_at = min(event.at, at)
+        elif event.type == Told.RECEIPT_SHOWN.value and event.ticket in known:
+            known[event.ticket].told_head = known[event.ticket].told_head or event.previous
         elif event.type == Told.SEAL_TAKEN.value and event.ticket and not _taken(actor, at, event, known):
             wrong.append(AlarmKind.NO_PERMIT)
         elif event.type == Told.SEAL_RETURNED.value:
             _returned(actor, at, event, known)
-    for one in known.values():
+    for one in every:
         one.device = device
         one.save(update_fields=_SAVED)
-        if one.closed_at is not None:
+        if one.closed_at is not None and not one.minutes:
             take_ticket_back(one, at)
     return wrong
 
@@ -92,10 +99,24 @@ def follow_cabinet(actor: Actor, at: datetime, device: Device, new: Sequence[Eve
 def openings_to_look_at(at: datetime) -> list[str]:
     """Return openings that nothing allows any more, with nothing taken, and those whose seal is not back in time."""
     waiting = CabinetOpening.objects.filter(closed_at=None)
+    untold = Q(minutes__isnull=False, is_forced=None, allowed_at__isnull=False)  # a code opens, whoever hears of it
     ended = Q(permit__revoked_at__isnull=False) | Q(device__ended_at__isnull=False) | Q(closes_at__lte=at)
-    over = waiting.filter(ended | ~Q(permit__seal__state=SealState.ACTIVE.value), taken_at=None)
-    away = waiting.filter(taken_at__isnull=False, missed_at=None, closes_at__lte=at)
+    over = waiting.filter(ended | ~Q(permit__seal__state=SealState.ACTIVE.value), ~untold, taken_at=None)
+    away = waiting.filter(untold | Q(taken_at__isnull=False), missed_at=None, closes_at__lte=at)
     return sorted(over.union(away).values_list("uid", flat=True)[:_MOST])
+
+
+def _typed(device: Device, event: Event, every: Sequence[CabinetOpening], known: dict[str, CabinetOpening]) -> None:
+    """Let a code that was typed be known by the name that both ends give it."""
+    sequence = event.said.get("sequence")
+    waiting = next((one for one in every if one.minutes and not one.named), None)
+    if waiting is None or event.said.get("answer") != "accepted" or not isinstance(sequence, int) or sequence < 1:
+        return
+    if event.ticket == uid_of(
+        Holder(device.serial, waiting.permit.seal.uid, device.epoch), min(sequence, LAST_SEQUENCE)
+    ):
+        waiting.named, waiting.sequence = event.ticket, sequence
+        known[event.ticket] = waiting
 
 
 def _taken(actor: Actor, at: datetime, event: Event, known: dict[str, CabinetOpening]) -> bool:
@@ -111,5 +132,6 @@ def _returned(actor: Actor, at: datetime, event: Event, known: dict[str, Cabinet
     out = (one for one in known.values() if one.taken_at is not None and one.back_at is None)
     for one in out:
         if one.permit.seal.uid == event.said.get("seal"):
-            one.back_at, one.closed_at = max(min(event.at, at), one.taken_at or at), at
+            one.back_at = max(min(event.at, at), one.taken_at or at)
+            one.closed_at = one.closed_at or at
             book.record("cabinet.returned", by=actor, at=at, **about(one))

@@ -227,6 +227,12 @@ class NotInCabinet(Refused):
     code = "not-in-cabinet"
 
 
+class TwoHoldCodes(Refused):
+    """Two people hold each code of this machine, and of a seal that is taken out by hand one would hold it whole."""
+
+    code = "two-hold-codes"
+
+
 class SealNotInMachine(Refused):
     """No machine in service that stamps has this seal in it."""
 

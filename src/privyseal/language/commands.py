@@ -89,6 +89,8 @@ COMMAND: Final[Mapping[str, Promise]] = {
     "cabinet.ask": _("open the slot of a cabinet"),
     "cabinet.allow": _("let a cabinet open"),
     "cabinet.fail": _("note that a cabinet may not open"),
+    "cabinet.close-by-receipt": _("close the code of a cabinet"),
+    "cabinet.compare-receipt": _("hold the receipt of a cabinet against what it told"),
     "cabinet.watch": _("look after a seal that a cabinet let out"),
     "machine.ask": _("open a machine for a use"),
     "machine.allow": _("let a machine stamp"),

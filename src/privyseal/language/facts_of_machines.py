@@ -53,6 +53,8 @@ OF_MACHINES: Final[Mapping[str, Promise]] = {
     "cabinet.refused": _("Cabinet not allowed to let a seal out"),
     "cabinet.taken": _("Seal taken out of a cabinet"),
     "cabinet.returned": _("Seal back in its cabinet"),
+    "cabinet.receipt-read": _("Receipt of a cabinet’s code read back"),
+    "cabinet.receipt-compared": _("Receipt of a cabinet’s code held against what it told"),
     "cabinet.withdrawn": _("Ticket of a cabinet withdrawn"),
     "machine.withdrawn": _("Ticket of a machine withdrawn"),
 }

@@ -41,6 +41,28 @@ class OpenMachineForm(CommandForm):
     )
 
 
+class OpenCabinetForm(CommandForm):
+    """For how many minutes a code opens a slot where the cabinet has no network."""
+
+    minutes = forms.TypedChoiceField(
+        label=_("How the machine hears of it"),
+        choices=[(minutes, said) for minutes, said in _OFFERED if minutes in {0, *MINUTES}],
+        coerce=int,
+        initial=0,
+    )
+    word = word_field(label=_("Your word for codes"), help_text=_("For a code only."))
+
+
+def cabinet_form(*, has_words: bool, is_dual: bool) -> OpenCabinetForm:
+    """Return the form that opens a slot; where two hold each code none is offered."""
+    form = OpenCabinetForm(auto_id="id_cabinet_%s")
+    if is_dual:
+        form.fields["minutes"].widget = forms.HiddenInput()
+    if is_dual or not has_words:
+        del form.fields["word"]
+    return form
+
+
 def opening_form(line_id: int, *, is_fenced: bool, has_words: bool) -> OpenMachineForm:
     """Return the form for one line; a code says no place: where the seal may be used at one only, none is offered."""
     form = OpenMachineForm(initial={"line": line_id}, auto_id=f"id_{line_id}_%s")

@@ -36,6 +36,8 @@ def paths() -> list[URLPattern]:
         path("machines/<uid:uid>/carried/", carrying.carried, name="machine-carried"),
         path("machines/<uid:uid>/<str:act>/", machines.act, name="machine-act"),
         path("by-hand/<uid:uid>/cabinet/", cabinets.open_cabinet, name="cabinet-open"),
+        path("by-hand/<uid:uid>/cabinet/code/", cabinets.code, name="cabinet-code"),
+        path("by-hand/<uid:uid>/cabinet/receipt/", cabinets.receipt, name="cabinet-receipt"),
         path("by-hand/<uid:uid>/machine/", machine_uses.machine_use, name="machine-use"),
         path("by-hand/<uid:uid>/machine/open/", machine_uses.open_machine, name="machine-use-open"),
         path("by-hand/<uid:uid>/machine/<uid:use>/code/", machine_uses.code, name="machine-use-code"),

@@ -29,6 +29,7 @@ _SUSPENDED: Final = "seal.suspended-at-signer"
 _DENIED: Final = ("permit.denied-at-signer", "mandate.denied-at-signer", "application.denied-at-signer")
 GRANTED: Final = "machine.allowed"
 RECEIPT: Final = "machine.receipt-read"
+PUT_BACK: Final = "cabinet.receipt-read"
 LET_OUT: Final = "cabinet.allowed"
 MOVED: Final = ("device.mounted", "device.unmounted")
 _NEVER_MADE: Final = (SealState.DRAFT.value, SealState.DESTROYED.value)
@@ -112,7 +113,7 @@ def later(signer: Path) -> Later:
     size, _ = replaying.last_signed(signer)
     head = latest_checkpoint() or ""
     reached = end().size
-    facts = facts_beyond(min(size, reached), (_USED, _SUSPENDED, GRANTED, LET_OUT, RECEIPT, *MOVED, *_DENIED))
+    facts = facts_beyond(min(size, reached), (_USED, _SUSPENDED, GRANTED, LET_OUT, RECEIPT, PUT_BACK, *MOVED, *_DENIED))
     electronic = Seal.objects.filter(kind=SealKind.ELECTRONIC.value)
     ends = Permit.objects.filter(seal__in=electronic, purpose__in=_ENDS, finished_at__isnull=False)
     ended = ends.filter(seal__signer_state=SealState.DESTROYED.value).order_by("pk")
@@ -209,7 +210,7 @@ def grants(facts: Collection[Fact]) -> list[Grant]:
             application=fact.subjects["application"],
             seal=fact.subjects["seal"],
             impressions=fact.data["impressions"] if fact.kind == GRANTED else 0,
-            is_code=fact.kind == GRANTED and fact.data.get("minutes", 1) > 0,
+            is_code=fact.data.get("minutes", int(fact.kind == GRANTED)) > 0,
         )
         for fact in facts
         if fact.kind in {GRANTED, LET_OUT}
@@ -218,7 +219,11 @@ def grants(facts: Collection[Fact]) -> list[Grant]:
 
 def closed(facts: Collection[Fact]) -> dict[str, int]:
     """Return the codes whose receipts were read, with how often each was used."""
-    return {fact.data["machine_use"]: fact.data["impressions"] for fact in facts if fact.kind == RECEIPT}
+    return {
+        fact.data["machine_use" if fact.kind == RECEIPT else "opening"]: fact.data["impressions"]
+        for fact in facts
+        if fact.kind in {RECEIPT, PUT_BACK}
+    }
 
 
 def moved(facts: Collection[Fact]) -> list[Moved]:

@@ -2,6 +2,7 @@
 
 from privyseal.devices.actions.asking import ask, end_device, stop_at_signer
 from privyseal.devices.actions.by_hand import begin_by_hand, confirm_by_hand
+from privyseal.devices.actions.cabinet_codes import cabinet_digits, read_cabinet_receipt
 from privyseal.devices.actions.cabinets import open_cabinet
 from privyseal.devices.actions.coding import end_forced, second_half, set_words
 from privyseal.devices.actions.confirming import confirm, confirm_at_signer, decline, review, set_confirmations
@@ -24,6 +25,7 @@ __all__ = [
     "ask_mounting",
     "ask_unlocking",
     "begin_by_hand",
+    "cabinet_digits",
     "compare_receipts",
     "confirm",
     "confirm_at_signer",
@@ -45,6 +47,7 @@ __all__ = [
     "open_cabinet",
     "open_machine",
     "place_device",
+    "read_cabinet_receipt",
     "read_receipt",
     "register",
     "renew",

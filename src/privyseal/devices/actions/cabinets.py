@@ -1,9 +1,10 @@
 """A seal comes out of a cabinet: (1) asked for by its keeper, (2) allowed by the signer, (3) kept for the cabinet."""
 
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
+from functools import partial
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
 from django.utils.timezone import localdate
 
 from privyseal.custody.holding import hands_of, keeper_now
@@ -11,11 +12,14 @@ from privyseal.custody.raising import raise_alarm
 from privyseal.custody.rules import Hand, check_apart
 from privyseal.custody.rules.alarms import AlarmKind
 from privyseal.device.tickets import Mode
+from privyseal.devices.actions.opening import SWEEP, window_of
+from privyseal.devices.alarming import raise_each
 from privyseal.devices.cabinets import about, cabinet_with, locked_opening, waits_for_seal
+from privyseal.devices.codes_of_two import is_forced_by
 from privyseal.devices.granted import take_ticket_back
 from privyseal.devices.locking import locked_device
-from privyseal.devices.models import CabinetOpening, DeviceOrder
-from privyseal.devices.rules import NotInCabinet
+from privyseal.devices.models import CabinetOpening, Device, DeviceOrder
+from privyseal.devices.rules import MachineBusy, NotInCabinet, TwoHoldCodes
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
 from privyseal.kernel.errors import NotEntitled, NotFound, OutOfTurn, Refused
@@ -23,6 +27,7 @@ from privyseal.kernel.quorum import CosignersStale
 from privyseal.ledger import book
 from privyseal.ledger.actors import Actor
 from privyseal.ledger.commands import command
+from privyseal.ledger.transactions import transaction_required
 from privyseal.seals import permits
 from privyseal.seals.actions import evidence_of
 from privyseal.seals.actions.moving import locked_seal
@@ -33,32 +38,47 @@ from privyseal.signer.device_requests import Allow
 from privyseal.signer.protocol import SignerUnavailable
 from privyseal.signer.statement import Purpose
 
-# A cabinet whose clock is a little behind ours opens at once all the same.
-_BEFORE: Final = timedelta(minutes=2)
 
+def open_cabinet(
+    actor: Person,
+    at: datetime,
+    *,
+    command_id: UUID,
+    permit_uid: str,
+    signer: Client,
+    minutes: int = 0,
+    word: str = "",
+) -> tuple[str, str]:
+    """Let the cabinet that holds a permit's seal open its slot for whoever keeps it; return it, and a code's digits.
 
-def open_cabinet(actor: Person, at: datetime, *, command_id: UUID, permit_uid: str, signer: Client) -> str:
-    """Let the cabinet that holds a permit's seal open its slot for whoever keeps it; return the uid of the opening.
-
-    Where the signer could not be asked it stays asked for, and is asked again by whoever asks again.
+    A ticket, which the cabinet fetches, where ``minutes`` is 0; else a code for so long, to be typed. ``word`` is what
+    whoever has words for codes says. Where the signer could not be asked it stays asked for, and is asked again by
+    whoever asks again.
     """
-    uid = ask_cabinet.once(command_id, actor, at, permit_uid=permit_uid)
+    is_forced = bool(minutes) and is_forced_by(actor, word)
+    ask = partial(ask_cabinet.once, command_id, actor, at, permit_uid=permit_uid, minutes=minutes)
+    uid = ask(is_forced=True) if is_forced else ask()
     one = CabinetOpening.objects.select_related("device", "permit__seal", "by").get(uid=uid)
-    if one.allowed_at is not None or one.closed_at is not None:
-        return uid
+    if one.closed_at is not None or (one.allowed_at is not None and not one.minutes):
+        return uid, ""
+    return uid, let_out(actor, at, one=one, signer=signer)
+
+
+def let_out(actor: Person, at: datetime, *, one: CabinetOpening, signer: Client) -> str:
+    """Have the signer allow an opening, the same however often; return a code's digits, or nothing for a ticket."""
     try:
-        frame = signer.allow_device(_request(one))
+        answer = signer.allow_device(_request(one))
     except (SignerUnavailable, CosignersStale):
         raise
     except Refused as refusal:
-        _fail(actor, at, opening_uid=uid, code=refusal.code)
+        _fail(actor, at, opening_uid=one.uid, code=refusal.code)
         raise
-    _allow(actor, at, opening_uid=uid, frame=frame)
-    return uid
+    _allow(actor, at, opening_uid=one.uid, frame="" if one.minutes else answer)
+    return answer if one.minutes else ""
 
 
 @command("cabinet.ask")
-def ask_cabinet(actor: Person, at: datetime, *, permit_uid: str) -> str:
+def ask_cabinet(actor: Person, at: datetime, *, permit_uid: str, minutes: int = 0, is_forced: bool = False) -> str:
     """Ask for the slot of a seal that its keeper is to give out, by a permit that could be spent now."""
     found = Permit.objects.select_related("seal").filter(uid=permit_uid, purpose=Purpose.USE).first()
     if found is None:
@@ -70,6 +90,7 @@ def ask_cabinet(actor: Person, at: datetime, *, permit_uid: str) -> str:
     if cabinet is None:
         raise NotInCabinet(permit=permit_uid)
     device = locked_device(cabinet.uid)
+    _check_code(at, device, is_code=bool(minutes), is_forced=is_forced)
     (seal,) = permits.share_lock([found.seal_id])
     permit = Permit.objects.select_for_update(of=("self",)).get(pk=found.pk)
     if keeper_now(seal) != actor.pk:
@@ -82,19 +103,34 @@ def ask_cabinet(actor: Person, at: datetime, *, permit_uid: str) -> str:
     permits.check_open(permit, at=at)
     known = CabinetOpening.objects.filter(permit=permit, closed_at=None).first()
     if known is not None:
-        if known.allowed_at is not None or known.by_id != actor.pk:
+        if known.allowed_at is not None or known.by_id != actor.pk or known.minutes != (minutes or None):
             raise OutOfTurn(permit=permit_uid)
         return known.uid
-    one = CabinetOpening.objects.create(
-        device=device,
-        permit=permit,
-        by=actor,
-        asked_at=at,
-        opens_at=max(permit.starts_at, at - _BEFORE),
-        closes_at=permit.expires_at,
-    )
-    book.record("cabinet.asked", by=actor, at=at, **about(one))
+    one = CabinetOpening(device=device, permit=permit, by=actor, asked_at=at)
+    one.minutes, one.is_forced = minutes or None, is_forced or None
+    return _asked(one, at)
+
+
+@transaction_required
+def _asked(one: CabinetOpening, at: datetime) -> str:
+    """Keep what is asked for, or refuse: one code of a cabinet at a time."""
+    one.opens_at, one.closes_at = window_of(one.permit, at, one.minutes or 0)
+    try:
+        with transaction.atomic():
+            one.save(force_insert=True)
+    except IntegrityError as error:
+        raise MachineBusy(device=one.device.uid) from error
+    book.record("cabinet.asked", by=one.by, at=at, **about(one), minutes=one.minutes or 0)
     return one.uid
+
+
+@transaction_required
+def _check_code(at: datetime, device: Device, *, is_code: bool, is_forced: bool) -> None:
+    """Return if one person may be told a code of this cabinet, or refuse; tell where they are made to ask."""
+    if is_code and device.is_dual:
+        raise TwoHoldCodes(device=device.uid)
+    if is_forced:  # whoever asks is watched: nothing that they see says so
+        raise_each(SWEEP, at, device=device, kinds=[AlarmKind.FORCED])
 
 
 @command("cabinet.allow")
@@ -107,8 +143,9 @@ def _allow(actor: Actor, at: datetime, *, opening_uid: str, frame: str) -> None:
         return
     one.allowed_at = at
     one.save(update_fields=["allowed_at"])
-    DeviceOrder.objects.create(device=one.device, ticket=one.uid, frame=frame, made_at=at, closes_at=one.closes_at)
-    book.record("cabinet.allowed", by=actor, at=at, **about(one))
+    if frame:
+        DeviceOrder.objects.create(device=one.device, ticket=one.uid, frame=frame, made_at=at, closes_at=one.closes_at)
+    book.record("cabinet.allowed", by=actor, at=at, **about(one), minutes=one.minutes or 0)
 
 
 @command("cabinet.fail")
@@ -128,7 +165,7 @@ def watch_opening(actor: Actor, at: datetime, *, opening_uid: str) -> None:
     one = locked_opening(opening_uid)
     if one.closed_at is not None:
         return
-    if one.taken_at is not None:
+    if one.taken_at is not None or (one.minutes and one.allowed_at is not None and not one.is_forced):
         seal = locked_seal(one.permit.seal.uid)
         raise_alarm(actor, at, kind=AlarmKind.NOT_RETURNED, cause=f"cabinet {one.uid}", seal=seal)
         one.missed_at = at
@@ -151,4 +188,6 @@ def _request(one: CabinetOpening) -> Allow:
         closes_at=one.closes_at,
         approved=evidence_of(one.permit),
         mode=Mode.HAND,
+        minutes=one.minutes or 0,
+        is_duress=bool(one.is_forced),
     )

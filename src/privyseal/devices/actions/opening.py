@@ -120,7 +120,7 @@ def ask_opening(
     permit = Permit.objects.get(pk=line.permit_id)
     use = MachineUse(device=device, turn=Turn.objects.get(uid=turn_uid), impressions=impressions, minutes=minutes)
     use.mode, use.confirmations = mode.value, confirmations if mode is Mode.CONFIRMED else 0
-    use.opens_at, use.closes_at = _window(permit, at, minutes)
+    use.opens_at, use.closes_at = window_of(permit, at, minutes)
     if is_emergency and approved is not None:
         use.closes_at = min(use.closes_at, at + timedelta(minutes=approved.emergency_minutes))
     check_enough(permit, at, operator=actor, needed=use.confirmations)
@@ -248,7 +248,7 @@ def _is_across(line: PermitLine) -> bool:
     return bool(line.placements) and all(isinstance(spot, Seam) for spot in spots(line.placements))
 
 
-def _window(permit: Permit, at: datetime, minutes: int) -> tuple[datetime, datetime]:
+def window_of(permit: Permit, at: datetime, minutes: int) -> tuple[datetime, datetime]:
     """Return from when until when a machine is open: a code holds from the half hour that has begun."""
     if not minutes:
         return max(permit.starts_at, at - _BEFORE), permit.expires_at

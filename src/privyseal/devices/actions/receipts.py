@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef
 
 from privyseal.custody.rules.alarms import AlarmKind
 from privyseal.device.codes import Holder, uid_of
+from privyseal.devices.actions.cabinet_codes import compare_cabinet_receipts
 from privyseal.devices.actions.watching import SWEEP
 from privyseal.devices.alarming import raise_each
 from privyseal.devices.closing import close_by_receipt
@@ -77,7 +78,7 @@ def compare_receipts(at: datetime, *, signer: Client, most: int = _AT_ONCE) -> i
             bits = None  # it knows no such code any more: what nobody can compare does not agree
         keep_compared(SWEEP, at, use_uid=use.uid, agrees=bits == use.receipt_head)
         settled += 1
-    return settled
+    return settled + compare_cabinet_receipts(at, signer=signer, most=max(most - settled, 0))
 
 
 def _settle_withheld(at: datetime, *, most: int) -> int:

@@ -14,6 +14,9 @@ class CabinetOpening(models.Model):
     ``uid`` is the signer's grant, and the ticket's; ``by`` keeps the seal and is identified at the cabinet.
     ``opened_at`` is when its slot was opened last, ``taken_at`` when the seal went out, ``back_at`` when it came in.
     ``missed_at`` is when its time was over and it not back, ``closed_at`` when nothing more could come of it.
+    By a code it is open for so many ``minutes``; ``named`` is how events name it once it was typed, ``is_forced`` where
+    whoever asked was made to: it opens nothing. ``receipt_used`` is what the receipt says that was read at
+    ``receipt_at``, ``told_head`` the cabinet's chain where it showed it, ``head_agrees`` whether the two agree.
     """
 
     uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
@@ -30,11 +33,33 @@ class CabinetOpening(models.Model):
     back_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     missed_at = models.DateTimeField(null=True)
+    minutes = models.PositiveIntegerField(null=True)
+    is_forced = models.BooleanField(null=True)
+    named = models.CharField(max_length=32, null=True, unique=True)  # noqa: DJ001  most have none, and it takes no room
+    sequence = models.BigIntegerField(null=True)
+    receipt_used = models.PositiveSmallIntegerField(null=True)
+    receipt_head = models.PositiveIntegerField(null=True)
+    receipt_at = models.DateTimeField(null=True)
+    told_head = models.CharField(max_length=64, null=True)  # noqa: DJ001  likewise
+    head_agrees = models.BooleanField(null=True)
 
     class Meta:
         db_table = "cabinet_opening"
         constraints = [
             models.UniqueConstraint(fields=["permit"], condition=Q(closed_at=None), name="one_open_opening_a_permit"),
+            models.UniqueConstraint(
+                fields=["device"],
+                condition=Q(minutes__isnull=False, closed_at=None),
+                name="one_open_code_a_cabinet",
+            ),
+            models.CheckConstraint(
+                condition=Q(minutes__isnull=False) | Q(is_forced=None, named=None, receipt_at=None),
+                name="only_a_code_of_a_cabinet_is_typed",
+            ),
+            models.CheckConstraint(
+                condition=Q(receipt_at=None, receipt_used=None) | Q(closed_at__isnull=False, receipt_used__lte=1),
+                name="receipt_closes_an_opening",
+            ),
             models.CheckConstraint(condition=Q(opens_at__lt=models.F("closes_at")), name="opening_has_a_window"),
             models.CheckConstraint(
                 condition=Q(back_at=None) | Q(taken_at__isnull=False, closed_at__isnull=False),
@@ -48,4 +73,5 @@ class CabinetOpening(models.Model):
 
     @property
     def ticket(self) -> str:
-        return self.uid
+        """Return how events name it, empty for a code that nobody typed yet."""
+        return (self.named or "") if self.minutes else self.uid

@@ -79,6 +79,10 @@ WORDS: Final[Mapping[str, Promise]] = {
         " seal taken out: one who looks after the machine asks for that on its page, another agrees."
     ),
     "not-in-cabinet": _("No cabinet in service holds this seal. Give it out from where it lies."),
+    "two-hold-codes": _(
+        "Two people hold each code of this cabinet, and none is made for a seal that one of them takes out. Have it "
+        "open over the network."
+    ),
     "seal-not-in-machine": _("No machine in service that stamps holds this seal. Have it mounted, or use it by hand."),
     "confirmers-missing": _("Too few people may see each impression first. Ask a manager to name more approvers."),
     "mode-not-approved": _(

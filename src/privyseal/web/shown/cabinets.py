@@ -7,22 +7,26 @@ from django.utils.functional import Promise
 
 from privyseal.custody.holding import keeper_now
 from privyseal.devices.cabinets import cabinet_with, slot_of, waits_for_seal
+from privyseal.devices.codes_of_two import has_words
 from privyseal.devices.models import CabinetOpening, Device
 from privyseal.devices.queries import opening_of
 from privyseal.identity.models import Person
 from privyseal.language.refusals import words_of
 from privyseal.seals.models import Permit
+from privyseal.web.forms_of_machine_uses import OpenCabinetForm, ReceiptForm, cabinet_form
 
 
 @dataclass(frozen=True, slots=True)
 class CabinetShown:
-    """The cabinet that holds a seal, what became of the last opening, and whether the reader may have it opened."""
+    """The cabinet that holds a seal, what became of the last opening, and what the reader may do about it."""
 
     device: Device
     slot: int | None
     opening: CabinetOpening | None
     why: Promise | str
-    may_open: bool
+    form: OpenCabinetForm | None
+    may_see_code: bool
+    receipt_form: ReceiptForm | None
 
 
 def cabinet_of(reader: Person, at: datetime, permit: Permit) -> CabinetShown | None:
@@ -31,10 +35,17 @@ def cabinet_of(reader: Person, at: datetime, permit: Permit) -> CabinetShown | N
         return None
     is_asked = opening is None or opening.closed_at is not None or opening.allowed_at is None
     is_theirs = keeper_now(permit.seal) == reader.pk and waits_for_seal(permit) is not None
+    may_open = is_asked and is_theirs and not device.is_locked and permit.starts_at <= at < permit.expires_at
+    is_coded = opening is not None and opening.minutes is not None and opening.by_id == reader.pk
+    is_open = is_coded and opening is not None and opening.allowed_at is not None and opening.receipt_at is None
+    is_back = opening is not None and opening.back_at is not None
+    is_over = opening is not None and opening.closed_at is not None
     return CabinetShown(
         device,
         slot_of(device, permit.seal_id),
         opening,
         words_of(opening.refused, {}) if opening and opening.refused else "",
-        is_asked and is_theirs and not device.is_locked and permit.starts_at <= at < permit.expires_at,
+        cabinet_form(has_words=has_words(reader), is_dual=device.is_dual) if may_open else None,
+        is_open and not is_over,
+        ReceiptForm() if is_open and (is_back or not is_over) else None,
     )
