@@ -1,8 +1,10 @@
 """What machines said of a use, in the report of an evidence pack."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from privyseal.device.events import Told
@@ -12,7 +14,6 @@ from privyseal.language.machines import DEVICE_KIND
 from privyseal.pdf.report import Block, Heading, Table, Words
 from privyseal.verification.packs import Enclosed, Kind
 from privyseal.web.shown import machines
-from privyseal.web.shown.words import moment
 
 _WIDTHS: Final = (1, 3, 3, 6)
 # What a judge asks of a stamp: who stood there, what came down, what was photographed, what was given back.
@@ -57,6 +58,12 @@ def _log(log: MachineLog, paths: Mapping[str, str]) -> Iterator[Block]:
     names = {**names_of({one for one in said_by if one}), **paths}
     shown = [event for event in log.events if event.type in _SHOWN]
     rows = [
-        (str(row.event.number), moment(row.event.at), str(row.words), row.said) for row in machines.events(shown, names)
+        (str(row.event.number), _second(row.event.at), str(row.words), row.said)
+        for row in machines.events(shown, names)
     ]
     yield Table((_("No."), _("Time"), _("What"), _("What it said")), rows, _WIDTHS)
+
+
+def _second(at: datetime) -> str:
+    """Return a time to the second: a machine makes several impressions a minute."""
+    return f"{localtime(at):%Y-%m-%d %H:%M:%S}"
