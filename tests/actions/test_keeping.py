@@ -35,7 +35,7 @@ from privyseal.keeping.traces import matching
 from privyseal.kernel.errors import NotEntitled, NotFound, OutOfTurn, Refused
 from privyseal.ledger.queries import last_fact_about
 from privyseal.notification.models import Address, Message
-from privyseal.seals.models import Incident, PermitPart, Seal, SealPerson
+from privyseal.seals.models import Incident, IncidentSeal, PermitPart, Seal, SealPerson
 from tests.actions.keepers import forbidden
 from tests.conftest import Use, holding, new_person, recorded
 from tests.jobs import do_jobs
@@ -203,16 +203,25 @@ def test_whoever_had_a_part_in_what_is_held_or_looked_into_is_not_erased(
     def incident(**about: object) -> Incident:
         return Incident.objects.create(company=company, owner=sun, opened_at=noon, due_at=noon, **about)
 
+    erased = Erasure(person=tang, reason="x", asked_by=chen, asked_at=noon, decided_by=sun, decided_at=noon)
+    erased.decision = Decision.AGREED.value
     for refusal, make in (
         (UnderHold, lambda: Hold.objects.create(company=company, reason="诉讼保全", placed_by=sun, placed_at=noon)),
         (UnderHold, lambda: Hold.objects.create(company=company, seal=seal, reason="x", placed_by=sun, placed_at=noon)),
         (UnderInvestigation, lambda: incident(kind="count-mismatch", seal=seal)),
         (UnderInvestigation, lambda: incident(kind="freeze")),
+        (
+            UnderInvestigation,
+            lambda: IncidentSeal.objects.create(incident=incident(kind="other", seal=None), seal=seal),
+        ),
     ):
         before = transaction.savepoint()
         make()
         with pytest.raises(refusal):
             actions.ask_erasure(chen, noon, person_pseudonym=tang.pseudonym, reason="本人要求")
+        Person.objects.filter(pk=tang.pk).update(name="■")
+        with forbidden("whom_something_holds_is_not_erased"):
+            erased.save(force_insert=True)
         transaction.savepoint_rollback(before)
 
     incident(kind="freeze", is_drill=True)

@@ -13,7 +13,7 @@ from privyseal.identity.models import Membership, Person
 from privyseal.keeping.holds import covers_person, had_part
 from privyseal.keeping.models import Erasure
 from privyseal.keeping.rules import Bar, Decision
-from privyseal.seals.models import Custody, Incident, SealPerson
+from privyseal.seals.models import Custody, Incident, IncidentSeal, Seal, SealPerson
 from privyseal.seals.rules import SealState
 from privyseal.seals.rules.incidents import IncidentKind
 
@@ -64,5 +64,7 @@ def _is_investigated(person: Person) -> bool:
         return True
     real = open_.filter(is_drill=False).order_by()
     frozen = real.filter(kind=IncidentKind.FREEZE.value, seal=None, company__isnull=False)
-    seals = real.filter(seal__isnull=False)
-    return had_part(person, companies=frozen.values("company"), seals=seals.values("seal"))
+    stopped = IncidentSeal.objects.filter(incident__in=real.values("pk")).order_by()
+    seals = Q(pk__in=real.filter(seal__isnull=False).values("seal")) | Q(pk__in=stopped.values("seal"))
+    of_seals = Seal.objects.filter(seals).order_by().values("pk")
+    return had_part(person, companies=frozen.values("company"), seals=of_seals)
