@@ -64,8 +64,6 @@ _WATCHED: Final = (
     "rules",
     "kernel",
     "ledger",
-    "actions/test_applications.py",
-    "actions/test_attachments.py",
     "actions/test_by_hand.py",
     "actions/test_categories.py",
     "actions/test_companies.py",
@@ -77,14 +75,12 @@ _WATCHED: Final = (
     "actions/test_organisation.py",
     "actions/test_own_yes.py",
     "actions/test_permits_end.py",
-    "actions/test_races.py",
     "actions/test_renaming.py",
     "actions/test_sealing.py",
     "actions/test_standing.py",
     "edges/test_imports.py",
     "edges/test_campaigns.py",
     "edges/test_group_campaigns.py",
-    "edges/test_record.py",
 )
 pytest_plugins = ["tests.by_hand", "tests.at_machine", "tests.trips"]
 USCC = "91110108MA01ABCD3L"
