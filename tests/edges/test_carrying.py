@@ -16,10 +16,11 @@ from pytest_django import Settings
 
 from privyseal.device.counter import Counter, NoGateway
 from privyseal.device.machine import Machine
-from privyseal.device.signed import Frame, claimed
+from privyseal.device.orders import Instruction, Order
+from privyseal.device.signed import Frame, claimed, said_by_itself, signed
 from privyseal.device.way import Answer
 from privyseal.devices import actions
-from privyseal.devices.models import Device
+from privyseal.devices.models import Device, DeviceOrder
 from privyseal.devices.rules import DeviceAct
 from privyseal.gateway.site import Site
 from privyseal.identity.models import Person
@@ -139,6 +140,7 @@ def test_a_telephone_that_means_harm_loses_and_delays_and_no_more(
     carry(client, bench, late)
     assert bench.machine.kept.is_locked
     _only_its_own_is_handed_in(client, bench, noon, kept_back)
+    _one_order_at_a_time(client, bench, late)
     settings.GATEWAY = Counter("https://127.0.0.1:9", Path("/nowhere"))
     status, said = handed(client, bench.device, old)
     assert (status, said["code"]) == (HTTPStatus.SERVICE_UNAVAILABLE, NoGateway.code)
@@ -154,3 +156,22 @@ def _only_its_own_is_handed_in(client: Browser, bench: Bench, noon: datetime, to
     for frames in ((), (ticket,), ("x",), (good,) * 17):
         assert handed(client, bench.device, *frames)[0] == HTTPStatus.BAD_REQUEST
     assert handed(client, bench.device, forged)[1]["code"] in {"frame-forged", "frame-broken"}
+
+
+def _one_order_at_a_time(client: Browser, bench: Bench, at: datetime) -> None:
+    """Whoever has two of them could bring the later one alone, and the other would never come."""
+    taken = bench.machine.kept.orders
+    for number in (taken + 1, taken + 2):
+        order = Instruction(bench.device.serial, number, Order.UNLOCK, {"until": 0})
+        frame = signed(Frame.ORDER, order.to_json(), HOUSE.key)
+        DeviceOrder.objects.create(device=bench.device, number=number, frame=frame, made_at=at)
+
+    old = handed(client, bench.device, bench.machine.hello(at - timedelta(hours=1)))[1]["frames"]
+    bench.machine.kept = replace(bench.machine.kept, orders=taken + 1)
+    new = handed(client, bench.device, bench.machine.hello(at))[1]["frames"]
+
+    told = [
+        [said_by_itself(one, Frame.ORDER)["number"] for one in each if claimed(one) is Frame.ORDER]
+        for each in (old, new)
+    ]
+    assert told == [[taken + 1], [taken + 2]]

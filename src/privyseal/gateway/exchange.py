@@ -70,8 +70,10 @@ class Exchange:
             return
         found = lacking(device, self._hello, at)
         yield from (self._house.request(one) for one in found.requests)
-        yield from found.frames
-        if found.is_clock_wrong:
+        orders = [frame for frame in found.frames if signed.claimed(frame) is Frame.ORDER]
+        # Whoever carries gets the next order once the machine said that it took the one before: none is left out.
+        yield from (frame for frame in found.frames if not self._is_carried or frame not in orders[1:])
+        if found.is_clock_wrong and not (self._is_carried and orders):
             yield self._time(at)
 
     def acknowledgement(self, serial: str) -> str:

@@ -173,10 +173,11 @@ class Site:
         if len({signed.device_in(text) for text in texts}) != 1:
             raise FrameBroken
         exchange, serial = Exchange(self._house, self._signer, is_carried=is_carried), signed.device_in(texts[0])
-        self._patience.check(serial, self._now())
+        payer = f"{serial} carried" if is_carried else serial  # what a carrier says again costs its machine nothing
+        self._patience.check(payer, self._now())
         for text in texts:
             exchange.take(text, self._now())
-        self._patience.spend(serial, self._now())
+        self._patience.spend(payer, self._now())
         if exchange.wait and not is_carried and self._waiting.acquire(blocking=False):
             try:
                 self._wait(exchange)

@@ -58,7 +58,7 @@ async function carry() {
 
 async function link(server) {
   const service = await server.getPrimaryService(SERVICE);
-  const [about, written, told] = await Promise.all([ABOUT, WRITTEN, TOLD].map((one) => service.getCharacteristic(one)));
+  const [about, written, told] = [await service.getCharacteristic(ABOUT), await service.getCharacteristic(WRITTEN), await service.getCharacteristic(TOLD)];
   const who = known(await about.readValue());
   if (!who) throw new Error("broken");
   if (who.serial !== serial) throw new Error("other");
