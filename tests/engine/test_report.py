@@ -1,6 +1,7 @@
 """Reports: every one says all its words, whatever the one before it said."""
 
 from datetime import UTC, datetime
+from itertools import count
 from subprocess import run
 
 from privyseal.pdf.report import Block, Heading, Table, Words, report
@@ -25,6 +26,18 @@ def test_a_report_says_its_words_though_the_font_was_cut_for_another_one() -> No
         assert words in again
     for words in ("Evidence pack", "Sealed twice, 囍龘 and no more", "What", "impressions"):
         assert words in second
+
+
+def test_words_that_are_higher_than_a_page_go_on_below_and_a_long_run_takes_no_time() -> None:
+    reason, measured = "\n".join(f"Z{number}" for number in range(160)), count()
+    rows = (("Reason", reason), ("State", "approved"))
+
+    words = said(report("Pack", [Table(("What", "Said"), rows, (1, 3))], language="en", made_at=AT)).split()
+
+    assert [word for word in words if word.startswith("Z")] == reason.split()
+    assert "approved" in words
+    assert broken("a" * 4_000, 40, lambda text: min(len(text), 4_000 + next(measured))).count("\n") == 99
+    assert next(measured) < 5_000
 
 
 def said(pdf: bytes) -> str:

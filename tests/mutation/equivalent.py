@@ -107,7 +107,7 @@ EQUIVALENT: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("devices", _OF_DEVICE, "'' is 'X'", "the key is of machine and epoch, not of a seal"),
     (
         "device_store",
-        "if connection.execute(query, (used, granted.grant)).rowcount and used < granted.impressions:",
+        "if connection.execute(query, (kept, granted.grant)).rowcount and used < granted.impressions:",
         "Lt is LtE",
         "nothing is given back then",
     ),

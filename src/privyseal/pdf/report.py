@@ -3,7 +3,7 @@
 Everything here is of our own making: a picture is one that the confined process has written.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +28,7 @@ _TITLE_PT: Final = 18.0
 _HEADING_PT: Final = 13.0
 _LINE_MM: Final = 5.4
 _CELL_MM: Final = 0.7  # above and below what stands in a cell
+_MOST_LINES: Final = 40  # of a row, which stands on one page
 _PICTURE_MM: Final = 80.0
 _GREY: Final = (90, 90, 90)
 _SHADE: Final = (236, 236, 236)
@@ -167,7 +168,18 @@ def _write_table(paper: _Paper, block: Table) -> None:
         text_align="LEFT",
     ) as table:
         for cells in (block.header, *block.rows):
-            row = table.row()
-            for cell, width in zip(cells, block.widths, strict=True):
-                row.cell(paper.fitted(cell, paper.epw * width / sum(block.widths)))
+            for part in _parts(paper, cells, block.widths):
+                row = table.row()
+                for words in part:
+                    row.cell(words)
     paper.ln(2)
+
+
+def _parts(paper: _Paper, cells: Sequence[str], widths: Sequence[int]) -> Iterator[list[str]]:
+    """Yield the cells of a row, and of one that is higher than a page what goes on below it, row by row."""
+    lines = [
+        paper.fitted(cell, paper.epw * width / sum(widths)).split("\n")
+        for cell, width in zip(cells, widths, strict=True)
+    ]
+    for first in range(0, max(map(len, lines)), _MOST_LINES):
+        yield ["\n".join(each[first : first + _MOST_LINES]) for each in lines]

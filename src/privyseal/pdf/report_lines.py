@@ -33,7 +33,8 @@ def _lines(text: str, width: float, measure: Measure) -> Iterator[str]:
 def _fitting(piece: str, width: float, measure: Measure) -> Iterator[str]:
     """Yield the piece, and one that is wider than a whole line in parts that are not, such as a digest."""
     while measure(piece.rstrip()) > width and len(piece) > 1:
-        most = next(count for count in range(len(piece) - 1, 0, -1) if count == 1 or measure(piece[:count]) <= width)
+        over = (count for count in range(2, len(piece) + 1) if measure(piece[:count]) > width)
+        most = next(over, len(piece) + 1) - 1
         yield piece[:most]
         piece = piece[most:]
     yield piece
