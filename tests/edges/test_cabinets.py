@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from privyseal.config.backup import proving
 from privyseal.custody import actions as custody
-from privyseal.custody.models import Alarm, TakeOut
+from privyseal.custody.models import Alarm, HandUse, TakeOut
+from privyseal.custody.rules import Hand
 from privyseal.device.enrolment import DeviceKind
 from privyseal.device.keypad import Entered
 from privyseal.devices import actions
@@ -69,6 +70,8 @@ def test_a_seal_comes_out_of_its_cabinet_for_a_use_and_goes_back_and_the_page_sa
     assert proving.grants(facts_beyond(0, [proving.LET_OUT])) == [let_out]  # a restored key is told so
     cabinet.sync(noon)
     moved(cabinet, gu, noon, is_there=False, ticket=one.uid)
+    assert f"{gu.name} 开启" in client.get(page).content.decode()  # proposed where it is confirmed
+    actions.confirm_by_hand(gu, noon, use_uid=HandUse.objects.get().uid, hand=Hand.KEEPER)
     late = one.closes_at + timedelta(minutes=1)
     for _ in range(2):
         actions.stop_uses(late)
@@ -79,6 +82,8 @@ def test_a_seal_comes_out_of_its_cabinet_for_a_use_and_goes_back_and_the_page_sa
     assert (one.opened_at, one.taken_at, one.back_at, one.missed_at) == (late, noon, late, late)
     shown = client.get(page).content.decode()
     assert all(words in shown for words in ("印章柜检测到取出", "印章柜检测到放回", "逾期未放回"))
+    assert 'value="前台，1 号格"' in shown
+    assert shown.count("检测到该印章放回") == 1
     assert [kind for kind in recorded() if kind.startswith("cabinet") and "refused" not in kind] == [
         f"cabinet.{kind}" for kind in ("asked", "allowed", "taken", "returned")
     ]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from privyseal.custody.holding import keeper_now
 from privyseal.devices.cabinets import cabinet_with, slot_of, waits_for_seal
@@ -27,6 +28,27 @@ class CabinetShown:
     form: OpenCabinetForm | None
     may_see_code: bool
     receipt_form: ReceiptForm | None
+
+    @property
+    def took(self) -> CabinetOpening | None:
+        """Return the opening by which the seal went out and is not back, as the cabinet saw."""
+        return self.opening if self.opening and self.opening.taken_at and not self.opening.back_at else None
+
+    @property
+    def has_back(self) -> CabinetOpening | None:
+        """Return the opening by which the seal went out and came back, as the cabinet saw or its receipt says."""
+        is_back = self.opening is not None and (self.opening.back_at or self.opening.receipt_used)
+        return self.opening if is_back else None
+
+    @property
+    def place(self) -> str:
+        """Return what is proposed as the place where the seal was put back."""
+        return _("%(cabinet)s, slot %(slot)s") % {"cabinet": self.device.name, "slot": self.slot}
+
+
+def place_for(cabinet: CabinetShown | None, usual: str) -> str:
+    """Return where a seal that is put back is: in its cabinet where that saw it, else where it usually belongs."""
+    return cabinet.place if cabinet and (cabinet.has_back or not usual) else usual
 
 
 def cabinet_of(reader: Person, at: datetime, permit: Permit) -> CabinetShown | None:

@@ -41,7 +41,7 @@ from privyseal.web.forms_of_hands import (
     ReserveForm,
 )
 from privyseal.web.shown import hands
-from privyseal.web.shown.cabinets import cabinet_of
+from privyseal.web.shown.cabinets import cabinet_of, place_for
 from privyseal.web.waiting import readable_without_network
 
 _About: TypeAlias = Callable[[dict[str, Any]], dict[str, object]]
@@ -208,19 +208,20 @@ def _page(request: SignedIn, uid: str, *, said: Promise | str = "", status: int 
     permit = queries.permit_visible_to(request.user, at, uid)
     uses = list(queries.uses_of(request.user, at, permit)[:_MOST])
     keeper = queries.keeper_of(request.user, at, permit)
-    counts = queries.counts_of(request.user, at, permit)
+    counts, cabinet = queries.counts_of(request.user, at, permit), cabinet_of(request.user, at, permit)
+    place = place_for(cabinet, usual_place(request.user, at, permit.seal))
     page = {
         **_said(request, permit),
         "badge": hands.badge(permit, uses, at),
         "lines": hands.lines(counts, _names(request, permit), uses, request.user),
         "uses": [hands.use(one, request.user, keeper) for one in uses],
-        "doing": hands.doing(permit, uses, keeper, request.user, at, place=usual_place(request.user, at, permit.seal)),
+        "doing": hands.doing(permit, uses, keeper, request.user, at, place=place),
         "late": hands.late(queries.late_acts_of(request.user, at, permit)[:_MOST]),
         "left": sum(one.left for one in counts),
         "blanks": hands.blanks(blanks_of(request.user, at, permit), keeper, request.user, at),
         "machine": machine_for(request.user, at, permit),
         "in_machine": machine_with(request.user, at, permit),
-        "cabinet": cabinet_of(request.user, at, permit),
+        "cabinet": cabinet,
         "command": CommandForm(),
         "refusal": said,
     }

@@ -31,7 +31,7 @@ from privyseal.web.forms_of_takeout import GiveForm, TakeBackForm, WhereaboutsFo
 from privyseal.web.paging import page_of
 from privyseal.web.shown import hands
 from privyseal.web.shown import takeout as shown
-from privyseal.web.shown.cabinets import cabinet_of
+from privyseal.web.shown.cabinets import cabinet_of, place_for
 from privyseal.web.shown.lists import kept_lists
 from privyseal.web.shown.trail import trail
 from privyseal.web.waiting import WaitingForm, readable_without_network
@@ -137,18 +137,20 @@ def _page(request: SignedIn, uid: str, *, said: Promise | str = "", status: int 
     one = queries.take_out_visible_to(request.user, at, uid)
     keeper = keeper_of(request.user, at, one.permit)
     reports = queries.reports_of(request.user, at, one)[:_MOST]
+    cabinet = cabinet_of(request.user, at, one.permit)
+    place = place_for(cabinet, usual_place(request.user, at, one.seal))
     page = {
         "one": one,
         "trail": trail(reports, positions_of(request.user, at, one), one.fence),
         "badge": shown.badge(one),
         "around": shown.around(one.fence),
         "lateness": shown.late_badge(one),
-        "doing": shown.doing(one, keeper, request.user, place=usual_place(request.user, at, one.seal)),
+        "doing": shown.doing(one, keeper, request.user, place=place),
         "keeper": keeper,
         "late": hands.late(late_acts_of(request.user, at, one.permit)[:_MOST]),
         "reports": shown.said_to_be(reports),
         "permit": one.permit,
-        "cabinet": cabinet_of(request.user, at, one.permit),
+        "cabinet": cabinet,
         "command": CommandForm(),
         "refusal": said,
     }
