@@ -36,7 +36,7 @@ def test_a_telephone_carries_for_a_machine_without_a_network(stack: Stack, chrom
         bench.answer("motion")
         user.press("form[action$='/lock/'] button")
         user.press("a[href$='/carry/']")
-        expect(page.locator("p.without").first).to_be_visible()  # headless, and without a radio
+        expect(page.locator("[data-without]").first).to_be_visible()  # headless, and without a radio
         page.expose_function("radio", bench.answer)
         page.add_init_script(path=RADIO)
         page.reload()
@@ -53,6 +53,8 @@ def test_a_telephone_carries_for_a_machine_without_a_network(stack: Stack, chrom
         expect(page.locator("[data-when=bring]")).to_be_visible()
         carried(user, "done")
         assert device.machine.kept.unsent == () if device.machine else False
+        page.click("button.hand-in")
+        expect(page.locator("[data-when=nothing]")).to_be_visible()
 
 
 def registered(user: Hands) -> tuple[str, str]:

@@ -20,8 +20,8 @@ begin();
 
 function begin() {
   if (!item) return say("unkept");
-  for (const each of place.querySelectorAll(".without")) each.hidden = Boolean(navigator.bluetooth);
-  for (const each of place.querySelectorAll(".with")) each.hidden = !navigator.bluetooth;
+  for (const each of place.querySelectorAll("[data-without]")) each.hidden = Boolean(navigator.bluetooth);
+  for (const each of place.querySelectorAll("[data-with]")) each.hidden = !navigator.bluetooth;
   meet.addEventListener("click", () => busy(carry));
   handIn.addEventListener("click", () => busy(handInNow));
   addEventListener("online", () => item.told.length && busy(handInNow));
@@ -90,9 +90,11 @@ async function exchange(one) {
 // The newest hello is handed in again where there is nothing else: what waits for the machine is brought to it.
 async function handInNow() {
   say("sending");
-  const frames = item.told.length ? item.told : [item.hello].filter(Boolean);
-  if (!(await posted(frames))) return say("away");
-  return say(item.answers.every(isAcknowledgement) && !item.answers.length ? "nothing" : "bring");
+  const hasTold = item.told.length > 1;
+  if (!(await posted(item.told.length ? item.told : [item.hello]))) return say("away");
+  if (hasTold || !item.answers.every(isNoNews)) return say("bring");
+  await keep({ answers: [] });
+  return say("nothing");
 }
 
 // Hand in what the machine told; nothing is lost where that does not succeed, as it is kept here and there.
@@ -102,8 +104,8 @@ async function posted(frames) {
     const answer = await handed(post);
     if (!answer) return false;
     answers.push(...answer.frames);
-    if (answer.code && answer.code !== "events-missing") throw Object.assign(new Error("refused"), { words: answer.words });
-    if (answer.code) break;
+    if (answer.code === "events-missing") break; // another telephone has those before; the machine offers them again
+    if (answer.code) await refused(answer.words);
   }
   await keep({ told: [], answers });
   return true;
@@ -119,9 +121,13 @@ async function handed(frames) {
   const isAnswer = response.headers.get("Content-Type")?.startsWith("application/json");
   if (!isAnswer) return null;
   const answer = await response.json();
-  if (response.ok) return answer;
-  await keep({ told: [] });
-  throw Object.assign(new Error("refused"), { words: answer.words });
+  return response.ok ? answer : refused(answer.words);
+}
+
+// What is refused would be refused again; whatever of it is still to be told the machine has.
+async function refused(words) {
+  await keep({ told: [], hello: "" });
+  throw Object.assign(new Error("refused"), { words });
 }
 
 async function keep(changes) {
@@ -130,8 +136,16 @@ async function keep(changes) {
 }
 
 function isAcknowledgement(frame) {
-  const head = frame.split(".")[0].replaceAll("-", "+").replaceAll("_", "/");
-  return JSON.parse(atob(head)).typ === "privyseal-acknowledgement";
+  return part(frame, 0).typ === "privyseal-acknowledgement";
+}
+
+// To a hello of before the time is told too, which its machine takes no more.
+function isNoNews(frame) {
+  return isAcknowledgement(frame) || (part(frame, 0).typ === "privyseal-order" && part(frame, 1).type === "time");
+}
+
+function part(frame, place) {
+  return JSON.parse(atob(frame.split(".")[place].replaceAll("-", "+").replaceAll("_", "/")));
 }
 
 function wordOf(error) {
