@@ -174,7 +174,7 @@ def test_a_hold_waits_for_the_erasure_it_lost_to_and_comes_before_every_other(
         with transaction.atomic():
             keeping.decide_erasure.within(sun, noon, erasure_uid=asked[0], decision=Decision.AGREED)
             erasing.set()
-            assert not held.wait(0.2)
+            assert not held.wait(0.1)
 
     def hold() -> None:
         erasing.wait(5)

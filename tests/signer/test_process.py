@@ -12,6 +12,8 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from shutil import copytree
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -87,6 +89,23 @@ def set_up(client: Client) -> None:
     client.make(seal=SEAL, approved=[approved(today(MAKE))], face=FACE, manager=ZHAO)
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data of a signer that was founded, has made a seal and was killed: what tests begin with is copied."""
+    with TemporaryDirectory(prefix="signer-") as short:
+        first = Home(data=tmp_path_factory.mktemp("made") / "signer", socket=Path(short) / "socket")
+        with signer(first):
+            set_up(first.client)
+    return first.data
+
+
+@pytest.fixture
+def kept(home: Home, made: Path) -> Home:
+    """A home with that signer's data."""
+    copytree(made, home.data)
+    return home
+
+
 def seal(client: Client, statement: Statement, *, intent: str = "intent 1") -> answers.Sealed:
     return client.seal(
         intent=uid(intent), operator=WANG, approved=[approved(statement)], document=CONTRACT, field="Seal1"
@@ -106,35 +125,23 @@ def test_a_restarted_signer_knows_everything(home: Home) -> None:
             seal(home.client, use, intent="intent 2")
 
 
-@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
-def test_a_signer_that_is_told_to_stop_leaves_no_socket(home: Home, told: signal.Signals) -> None:
+def test_a_signer_that_is_interrupted_leaves_no_socket(home: Home) -> None:
     with signer(home) as process:
-        process.send_signal(told)
+        process.send_signal(signal.SIGINT)
 
         assert process.wait(20) == 0
         assert not home.socket.exists()
 
 
-def test_a_killed_signer_starts_again_over_its_own_socket(home: Home) -> None:
-    with signer(home) as process:
-        process.kill()
-        process.wait(20)
-    assert home.socket.exists()
-
-    with signer(home):
-        assert not home.client.status().is_founded
-
-
-def test_killed_between_commit_and_answer_a_retry_gets_the_same_bytes(home: Home) -> None:
-    use = today(USE)
-    with signer(home):
-        set_up(home.client)
+def test_killed_between_commit_and_answer_a_retry_over_its_own_socket_gets_the_same_bytes(kept: Home) -> None:
+    home, use = kept, today(USE)
     with running("tests.signer.dying", dying.BEFORE_ANSWER, str(home.data), str(home.socket)) as process:
         with pytest.raises(SignerUnavailable):
             seal(home.client, use)
         assert process.wait(20) == -signal.SIGKILL
     with closing(sqlite3.connect(home.data / "signer.sqlite")) as left:
         [(committed,)] = left.execute("SELECT appended FROM intent").fetchall()
+    assert home.socket.exists()
 
     with signer(home):
         assert seal(home.client, use).appended == committed
@@ -142,10 +149,8 @@ def test_killed_between_commit_and_answer_a_retry_gets_the_same_bytes(home: Home
             seal(home.client, use, intent="intent 2")
 
 
-def test_killed_before_the_commit_nothing_is_spent(home: Home) -> None:
-    use = today(USE)
-    with signer(home):
-        set_up(home.client)
+def test_killed_before_the_commit_nothing_is_spent(kept: Home) -> None:
+    home, use = kept, today(USE)
     with running("tests.signer.dying", dying.BEFORE_COMMIT, str(home.data), str(home.socket)) as process:
         with pytest.raises(SignerUnavailable):
             seal(home.client, use)
@@ -160,27 +165,18 @@ def test_killed_before_the_commit_nothing_is_spent(home: Home) -> None:
     assert judge(CONTRACT + sealed.appended, trust=[root], at=sealed.sealed_at).verdict is Verdict.VALID
 
 
-def test_a_second_signer_on_the_same_data_does_not_start(home: Home) -> None:
+def test_a_second_signer_on_the_same_data_or_socket_does_not_start(home: Home) -> None:
     with signer(home):
-        other = replace(home, socket=home.socket.with_name("other"))
+        on_data = replace(home, socket=home.socket.with_name("other"))
+        on_socket = replace(home, data=home.data.with_name("other"))
 
-        assert run_to_its_end("privyseal.signer", *other.options) == (
-            1,
-            f"Another signer is running on {home.data}.\n",
-        )
-        assert not other.socket.exists()
-        assert not home.client.status().is_founded
-
-
-def test_a_second_signer_on_the_same_socket_does_not_start(home: Home) -> None:
-    with signer(home):
-        other = replace(home, data=home.data.with_name("other"))
-
-        assert run_to_its_end("privyseal.signer", *other.options) == (
-            1,
-            f"Another program answers on {home.socket}.\n",
-        )
-        assert not home.client.status().is_founded
+        for other, why in (
+            (on_data, f"Another signer is running on {home.data}.\n"),
+            (on_socket, f"Another program answers on {home.socket}.\n"),
+        ):
+            assert run_to_its_end("privyseal.signer", *other.options) == (1, why)
+            assert not home.client.status().is_founded
+        assert not on_data.socket.exists()
 
 
 def test_keys_are_for_their_owners_eyes_only(home: Home) -> None:
@@ -204,10 +200,8 @@ def test_a_data_directory_that_cannot_be_one_is_said_so(home: Home) -> None:
     )
 
 
-def test_a_clock_set_back_over_a_restart_is_noticed(home: Home) -> None:
-    use = today(USE)
-    with signer(home):
-        set_up(home.client)
+def test_a_clock_set_back_over_a_restart_is_noticed(kept: Home) -> None:
+    home, use = kept, today(USE)
     with closing(sqlite3.connect(home.data / "signer.sqlite")) as left:
         tomorrow = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         left.execute("UPDATE clock SET seen_at = ?", (tomorrow,))
@@ -230,6 +224,7 @@ def test_every_log_line_is_json(home: Home) -> None:
         process.terminate()
         assert process.stderr is not None
         lines = [json.loads(line) for line in process.stderr]
+        assert (process.wait(20), home.socket.exists()) == (0, False)
 
     assert [line["event"] for line in lines] == ["answered", "stopped"]
     assert (lines[0]["op"], lines[0]["code"], lines[0]["level"]) == ("public", "not-founded", "info")
