@@ -8,6 +8,7 @@ import os
 import shutil
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -45,6 +46,8 @@ def serve(front: Front, *, data: Path) -> None:
     """Answer requests until told to stop."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "privyseal.config.settings")
     figures = _figures(data, front)
+    # Memory is swept where its owner signs out of the machine (RemoveIPC of systemd): whoever comes next counts anew.
+    os.register_at_fork(after_in_child=partial(figures.mkdir, mode=0o700, parents=True, exist_ok=True))
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(figures)
     _load_once()
     try:
