@@ -198,6 +198,7 @@ def test_a_stranger_decides_nothing(
         b'{"type":"approval.decided","data":{"application":1,"shown_sha256":"b","decision":"approve","approver":"li"}}',
         b'{"type":"approval.decided","data":{"application":"a","shown_sha256":"b","decision":"withdraw","approver":"li"}}',
         b'{"type":"approval.decided","data":{"application":"a","shown_sha256":"b","decision":"approve","approver":"li","as":"wu"}}',
+        rb'{"type":"approval.decided","data":{"application":"a","shown_sha256":"b","decision":"approve","approver":"li\u0000"}}',
     ],
 )
 def test_what_is_no_decision_is_refused(body: bytes) -> None:

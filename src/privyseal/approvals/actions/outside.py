@@ -15,7 +15,7 @@ from privyseal.approvals.rules import Step
 from privyseal.identity import queries as identity
 from privyseal.identity.actions.powers import check_may_confirm
 from privyseal.identity.models import Person
-from privyseal.identity.names import plain_name
+from privyseal.identity.names import plain_name, without_turning
 from privyseal.identity.rules import Power, SelfConfirmation
 from privyseal.kernel.errors import NotFound, OutOfTurn, Refused
 from privyseal.ledger import book
@@ -75,8 +75,11 @@ class Said:
             if told["type"] != _KIND or not _DATA - {"comment"} <= set(data) <= _DATA:
                 raise AnswerUnreadable
             words = {name_of: data.get(name_of, "") for name_of in _DATA}
-            if not all(isinstance(value, str) for value in words.values()) or len(words["comment"]) > MOST_COMMENT:
+            if not all(isinstance(value, str) and "\0" not in value for value in words.values()):
+                raise AnswerUnreadable  # no database keeps a zero byte in a text
+            if len(words["comment"]) > MOST_COMMENT:
                 raise AnswerUnreadable
+            words["comment"] = without_turning(words["comment"])
             step = Step(words.pop("decision"))
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise AnswerUnreadable from error
