@@ -19,6 +19,7 @@ from privyseal.pdf.placement import PageSize
 from privyseal.pdf.reading.file import PdfFile
 from privyseal.pdf.seal import Following, check_sealable
 from tests.engine.conftest import NOON, Authority, Sealing
+from tests.engine.honest import PRODUCERS
 from tests.engine.outside import Outside
 from tests.engine.papers import bomb, box, contract, file_of, form, revision, stream
 
@@ -319,10 +320,38 @@ def test_a_deep_page_tree_becomes_flat_and_sealable(sealing: Sealing, authority:
     assert judge(sealed, trust=[authority.der], at=NOON).verdict is Verdict.VALID
 
 
+def field(*, place: bytes = b"/Rect[9 9 200 40]", kind: bytes = b"/Widget", says: bytes = b"(yes)") -> bytes:
+    """Return a contract with a field that no program drew."""
+    widget = b"<</Type/Annot/Subtype%b/FT/Tx/T(a)/V%b/DA(/Helv 12 Tf 0 g)%b>>" % (kind, says, place)
+    return contract(page_entries=b"/Annots[%b]" % widget, catalog_entries=b"/AcroForm<</Fields[]>>")
+
+
+@pytest.mark.parametrize("place", [b"", b"/Rect 7", b"/Rect[1 2 3]", b"/Rect[0 0 null 9]", b"/Rect/\xdc"])
+def test_a_field_without_a_place_is_left_out_like_any_that_shows_nothing(place: bytes) -> None:
+    assert accept(field(place=place)).pages
+
+
+def test_a_page_in_whose_place_a_repair_finds_something_else_is_damage() -> None:
+    whole = PRODUCERS["by hand, annotations shared"]()
+
+    with pytest.raises(accepted.PdfDamaged):
+        accept(whole.replace(b"8 0 obj\n[9 0 R]", b"4 0 obj\n[9 0 R]"))
+
+
+def test_names_and_words_in_no_encoding_are_passed_over_or_refused_by_what_they_are() -> None:
+    odd = stream(b"0 0 m", b"/Filter/\xdc\xe5")
+
+    assert accept(field(kind=b"/\xdc\xe5")).pages
+    assert accept(contract(more={90: odd})).pages
+    with pytest.raises(accepted.NotSealable) as refusal:
+        accept(field(says=b"<efbbbfff>"))
+    assert refusal.value.facts == {"reason": "form-value"}
+
+
 @settings(max_examples=80, deadline=None)
-@given(at=st.integers(0, len(contract()) - 1), value=st.binary(min_size=1, max_size=8))
+@given(at=st.integers(0, len(field()) - 1), value=st.binary(min_size=1, max_size=8))
 def test_no_damage_gets_anything_but_an_answer(at: int, value: bytes) -> None:
-    whole = contract()
+    whole = field()
     damaged = whole[:at] + value + whole[at + len(value) :]
 
     try:

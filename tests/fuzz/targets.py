@@ -5,9 +5,11 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final
 
+from privyseal.kernel.errors import Refused
 from privyseal.pdf import imprints
 from privyseal.pdf.accepted import NotSealable
 from privyseal.pdf.imprint import face_of
+from privyseal.pdf.intake import accept
 from privyseal.pdf.judge import judge
 from privyseal.pdf.judgement import Verdict
 from privyseal.pdf.placement import Size
@@ -75,10 +77,16 @@ def imprint(data: bytes) -> None:
         face_of(data, shape=ShapeOfFace.ROUND, size=Size(42_000, 42_000), colour="#C8102E")
 
 
+def intake(data: bytes) -> None:
+    with suppress(Refused):
+        accept(_HEAD + data, password="user")
+
+
 TARGETS: Final[Mapping[str, Target]] = {
     "tokenizer": tokenizer,
     "cross-references": cross_references,
     "container": signature_container,
     "judge": judging,
     "imprint": imprint,
+    "intake": intake,
 }

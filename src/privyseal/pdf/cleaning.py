@@ -12,14 +12,14 @@ _KEPT_ACTIONS: Final = frozenset({Name.GoTo, Name.URI})
 """A jump inside the document, and a link that a reader follows knowingly."""
 
 _REMOVED_ANNOTATIONS: Final = {
-    "/Widget": "forms-flattened",
-    "/Popup": "annotations-flattened",
-    "/FileAttachment": "attachments-removed",
-    "/Screen": "multimedia-removed",
-    "/Movie": "multimedia-removed",
-    "/Sound": "multimedia-removed",
-    "/RichMedia": "multimedia-removed",
-    "/3D": "multimedia-removed",
+    Name.Widget: "forms-flattened",
+    Name.Popup: "annotations-flattened",
+    Name.FileAttachment: "attachments-removed",
+    Name.Screen: "multimedia-removed",
+    Name.Movie: "multimedia-removed",
+    Name.Sound: "multimedia-removed",
+    Name.RichMedia: "multimedia-removed",
+    Name("/3D"): "multimedia-removed",
 }
 
 _REMOVED_FROM_CATALOG: Final = (
@@ -107,7 +107,8 @@ def _clean_page(page: Dictionary) -> Iterator[str]:
             yield change
     kept = []
     for annotation in _annotations_of(page):
-        removed = _REMOVED_ANNOTATIONS.get(str(annotation.get(Name.Subtype, "")))
+        kind = annotation.get(Name.Subtype)
+        removed = _REMOVED_ANNOTATIONS.get(kind) if isinstance(kind, Name) else None
         if removed:
             yield removed
             continue

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
 
-from privyseal.pdf import glyphs
+from privyseal.pdf import glyphs, measured
 from privyseal.pdf.accepted import NotSealable
 from privyseal.pdf.glyphs import MissingGlyph
 
@@ -44,7 +44,7 @@ def draw_values(pdf: Pdf, widgets: Iterator[Dictionary], *, leaves_to_viewers: b
         if _inherited(widget, Name.FT) not in (Name.Tx, Name.Ch) or not _is_undrawn(widget, leaves_to_viewers):
             continue
         text = _text_of(widget)
-        if text.words:
+        if text and text.words:
             widget[Name.AP] = Dictionary(N=_appearance(pdf, widget, text))
 
 
@@ -59,9 +59,13 @@ def _normal_appearance(widget: Dictionary) -> Stream | None:
     return normal if isinstance(normal, Stream) else None
 
 
-def _text_of(widget: Dictionary) -> _Text:
-    left, bottom, right, top = (float(corner) for corner in widget.Rect.as_list())
-    flags, style = _inherited(widget, Name.Ff), str(_inherited(widget, Name.DA) or "")
+def _text_of(widget: Dictionary) -> _Text | None:
+    """Return what a field says, and how; None where it has no place on its page."""
+    box = measured.box(widget.get(Name.Rect))
+    if box is None:
+        return None
+    left, bottom, right, top = box
+    flags, style = _inherited(widget, Name.Ff), _said(_inherited(widget, Name.DA) or "")
     flags = flags if isinstance(flags, int) else 0
     width, height = abs(right - left), abs(top - bottom)
     words, size, colour = _value(widget), _SIZE.search(style), _COLOUR.search(style)
@@ -81,12 +85,19 @@ def _text_of(widget: Dictionary) -> _Text:
 def _value(widget: Dictionary) -> str:
     value = _inherited(widget, Name.V)
     if isinstance(value, Stream):
-        return str(String(value.read_bytes()))
-    chosen = [str(one) for one in value] if isinstance(value, Array) else [str(value)] if value is not None else []
+        return _said(String(value.read_bytes()))
+    chosen = [_said(one) for one in value] if isinstance(value, Array) else [_said(value)] if value is not None else []
     options = _inherited(widget, Name.Opt)
     pairs = [list(option) for option in options if isinstance(option, Array)] if isinstance(options, Array) else []
-    shown = {str(pair[0]): str(pair[1]) for pair in pairs if len(pair) == 2}  # noqa: PLR2004  value, words
+    shown = {_said(pair[0]): _said(pair[1]) for pair in pairs if len(pair) == 2}  # noqa: PLR2004  value, words
     return "\n".join(shown.get(one, one) for one in chosen)
+
+
+def _said(value: Any) -> str:  # noqa: ANN401  a PDF value of any type
+    try:
+        return str(value)
+    except UnicodeDecodeError as error:
+        raise NotSealable(reason="form-value") from error
 
 
 def _inherited(widget: Dictionary, name: Name) -> Any:  # noqa: ANN401  a PDF value of any type

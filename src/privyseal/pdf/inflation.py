@@ -11,7 +11,7 @@ from privyseal.pdf.accepted import PdfTooHard
 
 _MOST_PER_STREAM: Final = 100_000_000
 _MOST_PER_DOCUMENT: Final = 250_000_000
-_DEFLATED: Final = frozenset({"/FlateDecode", "/Fl"})
+_DEFLATED: Final = frozenset({Name.FlateDecode, Name.Fl})
 
 
 def check_streams(pdf: Pdf, *, size: int, tell: Callable[[int], None]) -> None:
@@ -38,10 +38,10 @@ def _unfolded(stream: Stream) -> int:
     return len(data)
 
 
-def _filters(stream: Stream) -> list[str]:
+def _filters(stream: Stream) -> list[pikepdf.Object]:
     value = stream.get(Name.Filter)
     parts = list(value) if isinstance(value, Array) else [value]
-    return [str(part) for part in parts if isinstance(part, pikepdf.Name)]
+    return [part for part in parts if isinstance(part, pikepdf.Name)]
 
 
 def _inflated(data: bytes) -> bytes:

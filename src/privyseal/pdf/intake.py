@@ -205,6 +205,8 @@ def _pages(pdf: Pdf, *, declared: int, most: int, is_repaired: bool) -> tuple[tu
         raise PdfWithoutPages
     if len(pages) > most:
         raise TooManyPages(pages=len(pages), most=most)
+    if not all(isinstance(page.obj, Dictionary) for page in pages):
+        raise PdfDamaged(reason="no-page")
     if is_repaired and any(_lacks_content(page.obj) for page in pages):
         raise PdfDamaged(reason="page-without-content")
     shown = [measured.frame(page.obj) for page in pages]

@@ -37,16 +37,24 @@ def frame(page: Dictionary) -> tuple[Frame, bool]:
     return found, is_media_odd or is_crop_odd or is_turn_odd or is_unit_odd
 
 
+def box(written: Any) -> tuple[float, float, float, float] | None:  # noqa: ANN401  a PDF value of any type
+    """Return the corners of a rectangle as they are written, None where it is none."""
+    corners: Sequence[Any] = list(written) if isinstance(written, Array) else ()
+    if len(corners) != _CORNERS or not all(map(_is_number, corners)):
+        return None
+    left, bottom, right, top = map(float, corners)
+    return left, bottom, right, top
+
+
 def _box(page: Dictionary, name: Name) -> tuple[Box | None, bool]:
     """Return a box of a page, None where there is none to go by, and whether what stands there is odd."""
     written: Any = page.get(name)
     if written is None:
         return None, name in page or name == Name.MediaBox
-    corners: Sequence[Any] = list(written) if isinstance(written, Array) else ()
-    if len(corners) != _CORNERS or not all(map(_is_number, corners)):
+    corners = box(written)
+    if corners is None:
         return None, True
-    left, bottom, right, top = map(float, corners)
-    found = Box.of((left, bottom, right, top))
+    found = Box.of(corners)
     # some readers do not look where a corner is that stands elsewhere
     return (found, b" R" in written.unparse()) if found.meets(found) else (None, True)
 
