@@ -39,7 +39,8 @@ def test_what_the_key_did_since_its_copy_is_on_record_and_comes_back(mortal: Sce
 
     told = mortal.tell("replay", folder=str(tmp_path))
 
-    rest = {"ended": 0, "removed": 0, "keyless": [], "grants": 0, "machines": []}
+    rest: dict[str, object] = {"ended": 0, "removed": 0, "keyless": [], "grants": 0, "machines": []}
+    rest |= {"taken_out": 0, "on_mandates": 0, "unmounted": []}
     assert told["heard"] == {"uses": 1, "denied": 1, "suspended": 1, **rest}
     assert books(tmp_path) == books(mortal.folder / "signer")
     again = mortal.tell("replay", folder=str(tmp_path))["heard"]
