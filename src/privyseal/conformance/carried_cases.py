@@ -120,6 +120,7 @@ def garbled(trial: Trial) -> None:
     """Bring it what is no fragment, no frame, or not by whom it has to be: it goes on, and takes none of it."""
     ticket, forged = trial.ticket(), trial.ticket()
     trial.came()
+    trial.done("network", "off")
     phone = Phone(trial)
     text = signed(Frame.TICKET, ticket.to_json(), trial.gateway.keys.signer).encode("ascii")
     of = carried.name_of(text)
@@ -140,6 +141,7 @@ def garbled(trial: Trial) -> None:
     phone.brought(signed(Frame.TICKET, forged.to_json(), trial.gateway.keys.gateway))
     phone.brought(text.decode("ascii"))
     trial.done("carrier", "off")
+    trial.done("network", "on")
     trial.refuses(forged.uid, "no-ticket")
     trial.done("open", ticket.uid, OPERATOR)
 

@@ -63,13 +63,17 @@ class Console:
             said = act(*rest)
         except (TypeError, ValueError):
             return f"unknown: {word} {HELP[word]}"
-        self._tell()
+        self._tell(is_told=word == "sync")
         return said if said and said.startswith("ok") else f"no {said}" if said else "ok"
 
-    def _tell(self) -> None:
-        if self._device.machine is not None and self._device.parts.state.has_network:
+    def _tell(self, *, is_told: bool) -> None:
+        """Tell what is new; what was told just now is told again only where the answer made something happen."""
+        machine = self._device.machine
+        if machine is None or not self._device.parts.state.has_network:
+            return
+        if machine.kept.unsent or not is_told:
             self._device.exchange("console")
-            self._device.send_pictures("console")
+        self._device.send_pictures("console")
 
     def do_enrol(self, address: str, code: str) -> str | None:
         return self._device.enrol(address, code)
