@@ -15,8 +15,10 @@ from privyseal.conformance.catalogue import CASES
 from privyseal.conformance.gateway import Gateway
 from privyseal.conformance.trial import SEAL, Result, Trial, tried
 from privyseal.device import keypad, receipts
+from privyseal.device.carried import Berth, Fragment
 from privyseal.device.codes import Holder
 from privyseal.device.events import Told
+from privyseal.device.hello import Hellos
 from privyseal.device.machine import Machine
 from privyseal.device.orders import Instruction
 from privyseal.device.signed import FrameBroken
@@ -126,12 +128,23 @@ def _takes_again(machine: Machine, order: Instruction, at: datetime) -> None:
     machine._tell(Told.UNLOCKED, at, said={}, orders=order.number, is_locked=False)  # noqa: SLF001  as above
 
 
+def _gone_on(berth: Berth, said: Fragment) -> list[bytes]:
+    return DATA(berth, said._replace(number=len(berth._came)))  # noqa: SLF001  a machine whose insides are changed
+
+
+def _anew(berth: Berth, said: Fragment) -> list[bytes]:
+    berth._coming = said._replace(number=0)  # noqa: SLF001  as above
+    return OFFERED(berth, said)
+
+
 def _of_no_events(key: bytes, holder: Holder, *, sequence: int, used: int, head: bytes) -> str:
     del head
     return SHOWN(key, holder, sequence=sequence, used=used, head=bytes(32))
 
 
 SHOWN: Final = receipts.shown
+DATA: Final = Berth._data  # noqa: SLF001  as above
+OFFERED: Final = Berth._offer  # noqa: SLF001  as above
 NOTHING: Final = staticmethod(lambda *_, **__: None)
 
 
@@ -153,6 +166,9 @@ NOTHING: Final = staticmethod(lambda *_, **__: None)
         (Device, "renew", NOTHING, "by itself"),
         (Watched, "_tell_place", NOTHING, "where it is fenced"),
         (Quiet, "note", NOTHING, "told to ask later"),
+        (Hellos, "answers", staticmethod(lambda *_: True), "a time that does not"),
+        (Berth, "_data", _gone_on, "what a telephone garbles"),
+        (Berth, "_offer", _anew, "a telephone carries"),
         (Machine, "_unlock", _takes_again, "an order to unlock"),
         (keypad, "_untimely", NOTHING, "a code opens once"),
         (keypad, "_untimely", NOTHING, "codes open nothing before"),

@@ -64,7 +64,9 @@ class Phone:
                 return
             if not wanted.most:
                 raise Wrong("it wants nothing of a frame that it does not have whole")
-            wanted = self._wanted(self._sent(frame, wanted, stop_at), frame)
+            before, wanted = wanted.number, self._wanted(self._sent(frame, wanted, stop_at), frame)
+            if wanted.number <= before:
+                raise Wrong("it wants again what it was brought")
         if stop_at:
             raise Wrong("it wanted nothing more before it had the whole")
 
