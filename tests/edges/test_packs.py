@@ -116,14 +116,14 @@ def test_a_report_says_in_plain_words_who_agreed_and_what_is_missing(
 
 
 def test_whoever_sees_no_documents_gets_their_digests(
-    approved: Use, sealed: Intent, log: Log, zhao: Person, sun: Person, stranger: Person, enter: Enter
+    approved: Use, sealed: Intent, log: Log, zhao: Person, sun: Person, stranger: Person, noon: datetime, enter: Enter
 ) -> None:
     """A seal manager sees the application, not what stands in the papers; an auditor sees all, and it is on record."""
-    managers = pack_of(enter, zhao, approved.uid)
+    report = f"/applications/{approved.uid}/evidence.pdf"
 
-    assert [name for name in managers.namelist() if name.startswith("documents/")] == []
-    assert approved.document in text_of(managers.read("证据包-zh-hans.pdf"))
-    assert "documents/1-sealed-1.pdf" in pack_of(enter, sun, approved.uid).namelist()
+    assert [one for one in packs.gather(zhao, noon, approved.uid).enclosed if one.path.startswith("documents/")] == []
+    assert approved.document in text_of(enter(zhao).get(report).content)
+    assert "documents/1-sealed-1.pdf" in text_of(enter(sun).get(report).content)
     assert enter(stranger).get(f"/applications/{approved.uid}/evidence.zip").status_code == 404
 
 
