@@ -15,7 +15,7 @@ from jwt import PyJWS
 from privyseal.device import logged
 from privyseal.device.events import ChainBroken, Event, Head, Told, payload
 from privyseal.device.logged import LogForeign, LogUnreadable
-from privyseal.device.signed import Frame, FrameForged, FrameKey, signed
+from privyseal.device.signed import Frame, FrameForged, FrameKey, opened, signed
 from privyseal.kernel.canonical import canonical
 from privyseal.kernel.errors import Refused
 from privyseal.signer import device_authority
@@ -54,6 +54,10 @@ def frame(events: list[Event]) -> str:
     return signed(Frame.EVENTS, payload(SERIAL, events), KEY)
 
 
+def shortened(text: str, new: list[Event]) -> bytes:
+    return logged.shortened(text, opened(text, Frame.EVENTS, BY), new, BY)
+
+
 def log(*frames: str, given: bytes = certificate()) -> str:
     return logged.write(HOME.ca, [given], frames)
 
@@ -66,13 +70,13 @@ def test_a_frame_is_written_out_again_from_its_events_and_66_bytes() -> None:
     )
     says_more = signed(Frame.EVENTS, {**payload(SERIAL, FIRST), "firmware": "2"}, KEY)
     known_in_part = frame([*FIRST, *SECOND])
-    kept = [logged.shortened(one, FIRST, BY) for one in (text, by_other_software, says_more)]
+    kept = [shortened(one, FIRST) for one in (text, by_other_software, says_more)]
 
     assert [len(one) for one in kept[:2]] == [66, 66]
     events = json.loads(json.dumps([event.to_json() for event in FIRST]))
     stranger = FrameKey.of(ec.generate_private_key(ec.SECP256R1()).public_key())
     assert [logged.lengthened(one, events, [stranger, BY]) for one in kept] == [text, by_other_software, says_more]
-    late = logged.shortened(known_in_part, SECOND, BY)
+    late = shortened(known_in_part, SECOND)
     assert logged.lengthened(late, [event.to_json() for event in SECOND], [BY]) == known_in_part
     with pytest.raises(FrameForged):
         logged.lengthened(kept[0], [*events[:2], {**events[2], "number": 7}], [BY])

@@ -29,6 +29,7 @@ MOST_CHARACTERS: Final = 1 << 26
 _ORDERS: Final = tuple(permutations(("alg", "kid", "typ")))
 _WHOLE: Final = 255
 _MARKS: Final = 2
+_SAID: Final = frozenset(("v", "device", "events"))
 
 
 class LogUnreadable(Refused):
@@ -65,14 +66,18 @@ class Logged:
         }
 
 
-def shortened(text: str, told: Sequence[Event], by: FrameKey) -> bytes:
-    """Return what makes a frame again from these events of it: its signature, or all of it where it says more."""
-    head, _, signature = text.rpartition(".")
-    said = base64url_encode(canonical(events.payload(told[0].device, told))).decode()
-    for order in range(len(_ORDERS)):
-        if head == f"{_header(order, by.kid)}.{said}":
-            return bytes((order, len(told))) + base64url_decode(signature)
-    return bytes((_WHOLE, len(told))) + zlib.compress(text.encode(), 9)
+def shortened(text: str, said: Mapping[str, Json], new: Sequence[Event], by: FrameKey) -> bytes:
+    """Return what makes a frame again from these events, the new ones of what it says: its signature alone.
+
+    All of it where it says more than these: an event is kept with every member, so that nothing else is lost.
+    """
+    head, _, rest = text.partition(".")
+    told = said["events"]
+    if said.keys() == _SAID and isinstance(told, list) and len(told) == len(new):
+        for order in range(len(_ORDERS)):
+            if head == _header(order, by.kid):
+                return bytes((order, len(new))) + base64url_decode(rest.rpartition(".")[2])
+    return bytes((_WHOLE, len(new))) + zlib.compress(text.encode(), 9)
 
 
 def told_by(kept: bytes) -> int:

@@ -50,12 +50,12 @@ _SAVE: Final = (
 
 
 class News(NamedTuple):
-    """What one frame says that is new of its device, the key that it is by, and itself."""
+    """What one frame says that is new of its device, the key that it is by, and what makes it again."""
 
     device: Device
     events: Sequence[Event]
     key: FrameKey
-    frame: str
+    frame: bytes
 
 
 def take_events(actor: Actor, at: datetime, *, serial: str, frame: str) -> Acknowledgement:
@@ -118,8 +118,10 @@ def _news(device: Device, head: Head, frame: str, at: datetime) -> News:
     if device.ending or not device.key:
         raise DeviceRevoked(device=device.serial)
     key = key_for(device, frame, at)
-    _, told = events.read(signed.opened(frame, Frame.EVENTS, key))
-    return News(device, events.following(head, told), key, frame)
+    said = signed.opened(frame, Frame.EVENTS, key)
+    _, told = events.read(said)
+    new = events.following(head, told)
+    return News(device, new, key, logged.shortened(frame, said, new, key) if new else b"")
 
 
 @transaction_required
@@ -138,7 +140,7 @@ def _keep(actor: Actor, at: datetime, news: Sequence[News]) -> None:
             at=event.at,
             received_at=at,
             said=event.to_json(),
-            frame=logged.shortened(one.frame, one.events, one.key) if event is one.events[-1] else b"",
+            frame=one.frame if event is one.events[-1] else b"",
         )
         for one in new
         for event in one.events
