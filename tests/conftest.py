@@ -21,7 +21,6 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import ScryptPasswordHasher
 from django.db import connection, connections
-from django.template.base import Template
 from pytest_django.plugin import DjangoDbBlocker
 
 from privyseal.approvals import actions as approvals
@@ -121,14 +120,6 @@ def cheap_passwords() -> Iterator[None]:
     """Hash as the product does, with less work: a guess of a test's password costs nobody anything."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ScryptPasswordHasher, "work_factor", 2**8)
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def templates_as_in_use(django_test_environment: None) -> Iterator[None]:
-    """Render as the product does: nobody here asks for the copies that Django's test client keeps of every context."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Template, "_render", lambda template, context: template.nodelist.render(context))
         yield
 
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.template import base
 from django.template.backends.django import Template
 from django.test import Client as Browser
 from django.urls import reverse
@@ -97,6 +98,8 @@ def each_page_once(rendered: set[tuple[str | None, object]]) -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Template, "render", once)
+        # as in use, without the copy of every context that Django's test client keeps
+        patch.setattr(base.Template, "_render", lambda template, context: template.nodelist.render(context))
         yield
 
 
