@@ -82,7 +82,7 @@ def test_a_seal_comes_out_of_its_cabinet_for_a_use_and_goes_back_and_the_page_sa
     assert (one.opened_at, one.taken_at, one.back_at, one.missed_at) == (late, noon, late, late)
     shown = client.get(page).content.decode()
     assert all(words in shown for words in ("印章柜检测到取出", "印章柜检测到放回", "逾期未放回"))
-    assert 'value="前台，1 号格"' in shown
+    assert 'value="前台，章位 1"' in shown
     assert shown.count("检测到该印章放回") == 1
     assert [kind for kind in recorded() if kind.startswith("cabinet") and "refused" not in kind] == [
         f"cabinet.{kind}" for kind in ("asked", "allowed", "taken", "returned")

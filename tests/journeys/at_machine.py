@@ -43,10 +43,10 @@ class Machine:
         assert self._process.stdout is not None
         return self._process.stdout.readline().strip()
 
-    def goes_on(self) -> str:
-        """Let it look for what it was told, and return what it says then."""
+    def goes_on(self, typed: str = "") -> str:
+        """Let it look for what it was told, or type something at it, and return what it says then."""
         assert self._process.stdin is not None
-        print(file=self._process.stdin, flush=True)
+        print(typed, file=self._process.stdin, flush=True)
         return self.says()
 
 

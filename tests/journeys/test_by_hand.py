@@ -1,5 +1,6 @@
 """A rubber seal by hand, on telephones whose network is cut, loses answers, and delivers twice and out of order."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,10 +9,15 @@ from typing import Final
 from playwright.sync_api import Browser, BrowserContext, FilePayload, Locator, Route, expect
 
 from tests.by_hand import stamped_page
-from tests.journeys import rubber
+from tests.journeys.at_cabinet import cabinet
+from tests.journeys.at_machine import Machine
 from tests.journeys.conftest import CHROMIUM, QUIET, Stack
 from tests.journeys.hands import PHONE, Hands, hands
 
+# Those below what is seen are fetched only when they are come near.
+_PICTURES: Final = """Promise.all(
+  [...document.images].map((one) => { one.loading = "eager"; return one.decode(); })
+).then(() => undefined)"""
 _CAMERA: Final = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 
 
@@ -42,13 +48,15 @@ class BadNetwork:
 def test_a_use_by_hand_on_a_bad_network_loses_nothing_and_counts_nothing_twice(
     stack: Stack, chromium: Browser, tmp_path: Path
 ) -> None:
-    address, network = f"/by-hand/{rubber.permit(stack.served, copies=3)}/", BadNetwork()
+    network = BadNetwork()
     with (
+        cabinet(stack.served, copies=3) as (permit, box),
         hands(chromium, stack.url, viewport=PHONE, language="zh-hans") as gu,
         hands(chromium, stack.url, viewport=PHONE, language="zh-hans") as ke,
     ):
+        address = f"/by-hand/{permit}/"
         with telephone(chromium, stack, tmp_path) as wang:
-            take(address, wang, gu=gu, ke=ke)
+            digits = take(address, wang, gu=gu, ke=ke, box=box)
             cut(wang)
             read_the_slip(address, wang)
             stamp(address, wang)
@@ -71,7 +79,9 @@ def test_a_use_by_hand_on_a_bad_network_loses_nothing_and_counts_nothing_twice(
             wang.page.context.unroute_all()
 
             expect(ke.page.locator(".told")).to_be_visible(timeout=15_000)
-            gu.open(address)
+            receipt = box.goes_on(digits)
+            close(address, gu, receipt)
+            with_its_pictures(address, gu)
             put_back(address, gu)
             network.deliver_again_in_reverse(wang.page.context)
             wang.open(address)
@@ -81,19 +91,42 @@ def test_a_use_by_hand_on_a_bad_network_loses_nothing_and_counts_nothing_twice(
             expect(waiting(wang)).to_be_hidden()
 
 
-def take(address: str, wang: Hands, *, gu: Hands, ke: Hands) -> None:
-    """Have the seal out, and take what is to be stamped, while there is a network."""
+def take(address: str, wang: Hands, *, gu: Hands, ke: Hands, box: Machine) -> str:
+    """Have the seal out by a code, and take what is to be stamped, while there is a network; return the code."""
     wang.enter("wang")
     wang.open(address)
     wang.press(f"form[action='{address}begin/'] button")
+    digits = ""
     for hand, login in ((gu, "gu"), (ke, "ke")):
         hand.enter(login)
         hand.open(address)
+        digits = out_of_the_cabinet(address, gu, box) if hand is gu else digits
         tell(hand, f"{address}confirm/")
     wang.open(address)
     wang.press(f"form[action='{address}reserve/'] button")
     wang.open(f"{address}slip/")
     ke.open(address)
+    return digits
+
+
+def out_of_the_cabinet(address: str, gu: Hands, box: Machine) -> str:
+    """Ask for a code, type it at the cabinet, and read what it saw where the seal is given out."""
+    gu.page.select_option("select[name=minutes]", "60")
+    gu.press(f"form[action='{address}cabinet/'] button")
+    assert gu.barriers() == []
+    digits = gu.page.locator("code").inner_text().replace(" ", "")
+    assert box.goes_on(digits) == "out"
+    gu.open(address)
+    expect(gu.page.locator("section[aria-labelledby=confirm]")).to_contain_text("检测到该印章取出")
+    return digits
+
+
+def close(address: str, gu: Hands, receipt: str) -> None:
+    """Read back what the cabinet shows once the seal is in its slot again."""
+    with_its_pictures(address, gu)
+    gu.page.fill("input[name=receipt]", receipt)
+    gu.press(f"form[action='{address}cabinet/receipt/'] button")
+    expect(gu.page.locator("section[aria-labelledby=cabinet]")).to_contain_text("印章已取出并放回")
 
 
 def tell(hand: Hands, path: str) -> None:
@@ -143,9 +176,16 @@ def count_before_the_other(ke: Hands) -> None:
     expect(ke.page.locator(".refusal [role=alert]")).to_be_visible()
 
 
+def with_its_pictures(address: str, hand: Hands) -> None:
+    """Open the page and wait for its photographs: a browser complains of those that it was kept from."""
+    hand.open(address)
+    hand.page.evaluate(_PICTURES)
+
+
 def put_back(address: str, gu: Hands) -> None:
     """Put the seal back with a browser that keeps nothing: it says so, and the form is still there."""
     gu.page.evaluate("() => { indexedDB.open = () => { throw new DOMException('full', 'QuotaExceededError'); }; }")
+    expect(gu.page.locator("#id_place")).to_have_value(re.compile("章位 1"))
     gu.page.fill("input[name=place]", "3号柜 B12")
     cut(gu)
     gu.page.click(f"form[action='{address}put-back/'] button.main-action")

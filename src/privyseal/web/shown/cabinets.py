@@ -60,6 +60,7 @@ def cabinet_of(reader: Person, at: datetime, permit: Permit) -> CabinetShown | N
     may_open = is_asked and is_theirs and not device.is_locked and permit.starts_at <= at < permit.expires_at
     is_coded = opening is not None and opening.minutes is not None and opening.by_id == reader.pk
     is_open = is_coded and opening is not None and opening.allowed_at is not None and opening.receipt_at is None
+    is_away = opening is not None and opening.taken_at is not None and opening.back_at is None
     is_back = opening is not None and opening.back_at is not None
     is_over = opening is not None and opening.closed_at is not None
     return CabinetShown(
@@ -69,5 +70,5 @@ def cabinet_of(reader: Person, at: datetime, permit: Permit) -> CabinetShown | N
         words_of(opening.refused, {}) if opening and opening.refused else "",
         cabinet_form(has_words=has_words(reader), is_dual=device.is_dual) if may_open else None,
         is_open and not is_over,
-        ReceiptForm() if is_open and (is_back or not is_over) else None,
+        ReceiptForm() if is_open and not is_away and (is_back or not is_over) else None,
     )
