@@ -21,7 +21,7 @@ from privyseal.sealing.signing import client
 
 _OF_ONE_APPLICATION: Final = 50
 _THREADS: Final = 4
-_ACTS: Final = 2
+_ACTS: Final = 3
 """At a time in each process: while one waits for the signer or the disk, another goes on."""
 
 
