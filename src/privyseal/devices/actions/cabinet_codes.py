@@ -10,15 +10,15 @@ from privyseal.devices.actions.cabinets import let_out
 from privyseal.devices.actions.watching import SWEEP
 from privyseal.devices.alarming import raise_each
 from privyseal.devices.cabinets import about, locked_opening
+from privyseal.devices.comparing import compared
 from privyseal.devices.models import CabinetOpening
 from privyseal.identity.models import Person
-from privyseal.kernel.errors import NotEntitled, OutOfTurn, Refused
+from privyseal.kernel.errors import NotEntitled, OutOfTurn
 from privyseal.ledger import book
 from privyseal.ledger.actors import Actor
 from privyseal.ledger.commands import command
 from privyseal.signer.answers import Closed
 from privyseal.signer.client import Client
-from privyseal.signer.protocol import SignerUnavailable
 
 
 def cabinet_digits(actor: Person, at: datetime, *, permit_uid: str, signer: Client) -> str:
@@ -55,18 +55,9 @@ def keep_cabinet_receipt(actor: Actor, at: datetime, *, opening_uid: str, closed
 
 def compare_cabinet_receipts(at: datetime, *, signer: Client, most: int) -> int:
     """Hold receipts that were read against the events that came since, so many at most; return how many it settled."""
-    waiting = CabinetOpening.objects.filter(receipt_head__isnull=False, told_head__isnull=False, head_agrees=None)
     settled = 0
-    for one in waiting.select_related("device").order_by("pk")[:most]:
-        try:
-            bits: int | None = signer.bits_of_head(one.device.serial, one.sequence or 0, one.told_head or "")
-        except SignerUnavailable:
-            break
-        except Refused as refused:
-            if refused.code != "receipt-wrong":
-                continue
-            bits = None  # it knows no such code any more: what nobody can compare does not agree
-        keep_compared(SWEEP, at, opening_uid=one.uid, agrees=bits == one.receipt_head)
+    for one, agrees in compared(CabinetOpening.objects.all(), signer=signer, most=most):
+        keep_compared(SWEEP, at, opening_uid=one.uid, agrees=agrees)
         settled += 1
     return settled
 

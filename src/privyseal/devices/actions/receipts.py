@@ -15,15 +15,16 @@ from privyseal.devices.actions.cabinet_codes import compare_cabinet_receipts
 from privyseal.devices.actions.watching import SWEEP
 from privyseal.devices.alarming import raise_each
 from privyseal.devices.closing import close_by_receipt
+from privyseal.devices.comparing import compared
 from privyseal.devices.granted import locked_machine_use, whole_use
 from privyseal.devices.models import MachineUse
 from privyseal.identity.models import Person
-from privyseal.kernel.errors import NotEntitled, OutOfTurn, Refused
+from privyseal.kernel.errors import NotEntitled, OutOfTurn
 from privyseal.ledger import book
 from privyseal.ledger.actors import Actor
 from privyseal.ledger.commands import command
 from privyseal.signer.answers import Closed
-from privyseal.signer.client import Client, SignerUnavailable
+from privyseal.signer.client import Client
 
 _AT_ONCE: Final = 100
 
@@ -59,24 +60,10 @@ def keep_receipt(actor: Person, at: datetime, *, use_uid: str, closed: Closed) -
 
 
 def compare_receipts(at: datetime, *, signer: Client, most: int = _AT_ONCE) -> int:
-    """Hold receipts that were read against the events that came since, so many at most; return how many it settled.
-
-    One that the signer will not look at is passed by, and keeps no other waiting.
-    """
+    """Hold receipts that were read against the events that came since, so many at most; return how many it settled."""
     settled = _settle_withheld(at, most=most)
-    waiting = MachineUse.objects.filter(receipt_head__isnull=False, told_head__isnull=False, head_agrees=None)
-    for use in waiting.select_related("device").order_by("pk"):
-        if settled >= most:
-            break
-        try:
-            bits: int | None = signer.bits_of_head(use.device.serial, use.sequence or 0, use.told_head or "")
-        except SignerUnavailable:
-            break
-        except Refused as refused:
-            if refused.code != "receipt-wrong":
-                continue
-            bits = None  # it knows no such code any more: what nobody can compare does not agree
-        keep_compared(SWEEP, at, use_uid=use.uid, agrees=bits == use.receipt_head)
+    for use, agrees in compared(MachineUse.objects.all(), signer=signer, most=most - settled):
+        keep_compared(SWEEP, at, use_uid=use.uid, agrees=agrees)
         settled += 1
     return settled + compare_cabinet_receipts(at, signer=signer, most=max(most - settled, 0))
 
