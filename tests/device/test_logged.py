@@ -3,19 +3,21 @@
 import base64
 import json
 import re
-from datetime import UTC, datetime
+import zlib
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, load_der_private_key
 from jwt import PyJWS
 
 from privyseal.device import logged
 from privyseal.device.events import ChainBroken, Event, Head, Told, payload
 from privyseal.device.logged import LogForeign, LogUnreadable
-from privyseal.device.signed import Frame, FrameForged, FrameKey, opened, signed
+from privyseal.device.signed import Frame, FrameBroken, FrameForged, FrameKey, opened, signed
 from privyseal.kernel.canonical import canonical
 from privyseal.kernel.errors import Refused
 from privyseal.signer import device_authority
@@ -33,6 +35,15 @@ _OTHER: Final = base64.b64encode(device_authority.new_home(at=NOON).ca).decode()
 def certificate(serial: str = SERIAL, by: device_authority.Home = HOME) -> bytes:
     made: x509.Certificate = device_authority.for_device(by, serial, BY, at=NOON)
     return made.public_bytes(Encoding.DER)
+
+
+def nameless() -> bytes:
+    """Return a certificate by this authority that names nobody."""
+    by, key = x509.load_der_x509_certificate(HOME.ca), load_der_private_key(HOME.ca_key, None)
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    until = NOON + timedelta(days=1)
+    made = x509.CertificateBuilder(by.subject, x509.Name([]), KEY.public_key(), 7, NOON, until)
+    return made.sign(key, SHA256()).public_bytes(Encoding.DER)
 
 
 def told(first: int, *kinds: Told, head: Head | None = None) -> list[Event]:
@@ -82,6 +93,18 @@ def test_a_frame_is_written_out_again_from_its_events_and_66_bytes() -> None:
         logged.lengthened(kept[0], [*events[:2], {**events[2], "number": 7}], [BY])
 
 
+def test_a_frame_that_was_altered_where_it_is_kept_is_none() -> None:
+    told = [event.to_json() for event in FIRST]
+    whole = bytes((255, len(FIRST)))
+    by_another = signed(Frame.EVENTS, payload(SERIAL, FIRST), _STRANGER).encode()
+
+    with pytest.raises(FrameForged):
+        logged.lengthened(whole + zlib.compress(by_another), told, [BY])
+    for spoilt in (b"no frame", zlib.compress(b"\xff"), zlib.compress(bytes(1 << 24))):
+        with pytest.raises((FrameBroken, FrameForged)):
+            logged.lengthened(whole + spoilt, told, [BY])
+
+
 def test_a_log_says_what_was_signed_and_what_lies_between() -> None:
     found = logged.check(log(frame(FIRST), frame(SECOND), frame(LATER)), HOME.ca)
 
@@ -108,6 +131,7 @@ def test_no_letter_of_a_log_is_changed_unseen() -> None:
         (lambda: log(signed(Frame.EVENTS, payload(SERIAL, FIRST), _STRANGER)), FrameForged),
         (lambda: log(frame(FIRST), given=certificate("M-0008")), LogForeign),
         (lambda: log(frame(FIRST), given=certificate(by=device_authority.new_home(at=NOON))), LogForeign),
+        (lambda: log(frame(FIRST), given=nameless()), LogForeign),
         (lambda: re.sub("authority .*", f"authority {_OTHER}", log(frame(FIRST))), LogForeign),
         (log, LogUnreadable),
         (lambda: log(frame(FIRST)) + "frames\n", LogUnreadable),

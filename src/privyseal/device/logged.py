@@ -19,7 +19,7 @@ from jwt.utils import base64url_decode, base64url_encode
 
 from privyseal.device import events, signed
 from privyseal.device.events import Event, Head
-from privyseal.device.signed import Frame, FrameForged, FrameKey
+from privyseal.device.signed import Frame, FrameBroken, FrameForged, FrameKey
 from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json, canonical, sha256
 from privyseal.kernel.errors import Refused
@@ -87,20 +87,26 @@ def told_by(kept: bytes) -> int:
 
 def lengthened(kept: bytes, told: Sequence[Json], keys: Sequence[FrameKey]) -> str:
     """Return a frame as it was signed, by one of these keys, or refuse: frame-forged, frame-broken."""
-    if kept[0] == _WHOLE:
-        return zlib.decompress(kept[_MARKS:]).decode()
+    whole = _inflated(kept[_MARKS:]) if kept[0] == _WHOLE else ""
     first = told[0]
     device = first.get("device") if isinstance(first, dict) else None
     said = base64url_encode(canonical({"v": 1, "device": device, "events": list(told)})).decode()
     signature = base64url_encode(kept[_MARKS:]).decode()
     for key in keys:
-        text = f"{_header(kept[0], key.kid)}.{said}.{signature}"
+        text = whole or f"{_header(kept[0], key.kid)}.{said}.{signature}"
         try:
             signed.opened(text, Frame.EVENTS, key)
         except FrameForged:
             continue
         return text
     raise FrameForged
+
+
+def _inflated(kept: bytes) -> str:
+    try:
+        return zlib.decompressobj().decompress(kept, signed.MOST_CHARACTERS).decode()
+    except (zlib.error, UnicodeError) as error:
+        raise FrameBroken from error
 
 
 def key_in(certificate: bytes) -> FrameKey:
@@ -189,7 +195,11 @@ def _key_of(certificate: x509.Certificate) -> FrameKey:
 
 
 def _name_in(certificate: x509.Certificate) -> str:
-    return str(certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
+    try:
+        (name,) = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    except ValueError as error:
+        raise LogForeign from error
+    return str(name.value)
 
 
 def _claimed(frame: str, keys: Mapping[str, FrameKey]) -> FrameKey:
