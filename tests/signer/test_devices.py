@@ -587,16 +587,11 @@ def test_what_a_device_is_that_was_enrolled_before_is_learned_when_it_says_so(
     founded: Signer, database: Database
 ) -> None:
     by_hand = cabinet(founded)
-    before = "UPDATE device SET kind = ''"
-
-    def forget() -> None:
-        with database.writing() as connection:
-            connection.execute(before)
-
-    forget()
-    assert ticket(founded, allow(grant="stamps as ever"))
-    with pytest.raises(DeviceKindUnknown):
-        ticket(founded, by_hand)
+    asked = by_hand, allow(grant="a cabinet"), allow(grant="by a code", minutes=60)
+    forget(database)
+    for each in asked:
+        with pytest.raises(DeviceKindUnknown):
+            ticket(founded, each)
     renewal = Again("D-0009", of(KEY), of(KEY), NOON, DeviceKind.CABINET)
     every: tuple[OfDevices, ...] = (
         to_enrol(asks_to_be(kind=DeviceKind.CABINET)),
@@ -604,9 +599,29 @@ def test_what_a_device_is_that_was_enrolled_before_is_learned_when_it_says_so(
         mounted(2, uid("another seal"), order="another", kind=DeviceKind.CABINET),
     )
     for number, says in enumerate(every):
-        forget()
+        forget(database)
         ask(founded, says)
         assert ticket(founded, replace(by_hand, grant=uid(f"by hand {number}")))
+    forget(database)
+    for each in asked[1:]:  # that it lets seals out does not say that it stamps
+        with pytest.raises(DeviceKindUnknown):
+            ticket(founded, each)
+
+
+def forget(database: Database) -> None:
+    """Leave every device as one of before, which never said what it is."""
+    with database.writing() as connection:
+        connection.execute("UPDATE device SET kind = ''")
+
+
+def test_a_machine_of_before_goes_on_stamping_where_it_was_let_before(founded: Signer, database: Database) -> None:
+    enrolled(founded)
+    ticket(founded, allow(grant="before", impressions=1))
+    forget(database)
+
+    assert ticket(founded, allow(grant="stamps as ever", impressions=1))
+    with pytest.raises(DeviceKindUnknown):
+        ticket(founded, allow(grant="by hand", mode=Mode.HAND, impressions=1))
 
 
 def test_where_the_charter_asks_for_passkeys_one_of_the_roster_or_of_security_unlocks_and_mounts(

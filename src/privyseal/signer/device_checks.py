@@ -46,7 +46,7 @@ class DeviceOfOtherKind(SignerRefused):
 
 
 class DeviceKindUnknown(SignerRefused):
-    """What this device is was not known when it was enrolled: by hand it opens once it says so."""
+    """What this device is was not known when it was enrolled: it opens once it says so, or as it was let before."""
 
     code = "device-kind-unknown"
 
@@ -188,13 +188,13 @@ def may_open(
     )
 
 
-def check_kind(kind: str, mode: Mode, *, device: str) -> None:
+def check_kind(kind: str, mode: Mode, *, device: str, has_stamped: bool) -> None:
     """Return if a device that is this opens in this way, or refuse.
 
-    One that has not said what it is goes on stamping, as machines of before do; it lets no seal out.
+    One that has not said what it is stamps where it was let before, as no cabinet ever was; it lets no seal out.
     """
     is_by_hand = mode is Mode.HAND
-    if not kind and is_by_hand:
+    if not kind and (is_by_hand or not has_stamped):
         raise DeviceKindUnknown(device=device)
     if kind and is_by_hand is not (kind == DeviceKind.CABINET.value):
         raise DeviceOfOtherKind(device=device, kind=kind)

@@ -238,6 +238,11 @@ class DeviceStore:
         )
         return None if row is None else Granted(*row)
 
+    def has_stamped(self, serial: str) -> bool:
+        """Tell whether a device was ever let stamp: by hand a seal is let out by a grant of no impression."""
+        query = "SELECT 1 FROM device_grant WHERE device = ? AND impressions > 0"
+        return self._database.one(query, serial) is not None
+
     def code(self, device: Device, sequence: int) -> Granted | None:
         row = self._database.one(
             "SELECT uid, sequence, application, seal, impressions, used, wrong, waits_until FROM device_grant"

@@ -256,7 +256,7 @@ class Devices:
         if device.epoch <= self._store.lost_until(device.serial):
             raise DeviceEnrolAnew(device=device.serial)
         # (2) what such a device opens by; seen by others, its last code closed, nothing denied, a right to it
-        device_checks.check_kind(device.kind, request.mode, device=device.serial)
+        self._check_kind(device, request)
         self._cosigned.check(at=at)
         if request.minutes:
             self._check_closed(device)
@@ -290,13 +290,17 @@ class Devices:
     def _check_unchanged(self, device: Device, request: Allow, *, uid: str) -> None:
         """Return if the device is still as it was looked at, for this seal and for a code, or refuse."""
         now = self._store.known(device.serial)
-        device_checks.check_kind(now.kind, request.mode, device=device.serial)
+        self._check_kind(now, request)
         self._check_awake(uid)
         if now.epoch != device.epoch:
             raise DeviceUnknown(device=device.serial, epoch=device.epoch)
         device_checks.check_seal(uid, frozenset(now.seals), self._seals.seal(uid), device=device.serial)
         if request.minutes:
             self._check_closed(now)
+
+    def _check_kind(self, device: Device, request: Allow) -> None:
+        has_stamped = not device.kind and self._store.has_stamped(device.serial)
+        device_checks.check_kind(device.kind, request.mode, device=device.serial, has_stamped=has_stamped)
 
     def _check_closed(self, device: Device) -> None:
         last = self._store.open_code(device)

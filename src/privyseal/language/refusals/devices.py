@@ -26,8 +26,8 @@ WORDS: Final[Mapping[str, Promise]] = {
         "Open it in its own way."
     ),
     "device-kind-unknown": _(
-        "The key does not know yet that this is a cabinet or box. Enrol it anew with a new code, or wait until it has "
-        "renewed its certificate; the seals in it stay known."
+        "The key does not know yet what this machine is, and never let it stamp. Enrol it anew with a new code, or "
+        "wait until it has renewed its certificate by newer firmware; the seals in it stay known."
     ),
     "device-kind-differs": _(
         "The key knows this machine as one of another kind, and seals are in it. Look at the machine itself; where it "
