@@ -9,11 +9,14 @@ from privyseal.approvals.rules.usual_categories import USUAL
 from privyseal.identity import actions
 from privyseal.identity.models import Company, Person
 from privyseal.identity.rules import Means
+from privyseal.ledger import book
 from privyseal.ledger.models import FactRow
 from privyseal.ledger.queries import Fact, latest_facts
+from privyseal.ledger.transactions import writing
 from privyseal.seals.models import Incident, SealRules
 from privyseal.seals.rules.incidents import IncidentKind
 from privyseal.web.shown.called import called_in
+from tests.at_machine import Bench
 from tests.conftest import Use
 from tests.edges.conftest import Enter, called, queries_of
 
@@ -146,3 +149,27 @@ def test_a_fact_that_is_not_numbered_has_no_receipt_yet(
 
     assert answer.status_code == 409
     assert enter(sun).get("/record/999999/receipt/").status_code == 404
+
+
+def test_what_is_on_record_of_a_machine_is_found_by_its_serial_and_stands_on_a_page_of_its_own(
+    bench: Bench, gu: Person, sun: Person, wang: Person, noon: datetime, enter: Enter
+) -> None:
+    device, keeper = bench.device, enter(gu)
+    with writing():
+        book.record("device.enrol.refused", by=wang, at=noon, device=device.serial, code="enrolment-refused")
+    address = f"/machines/{device.uid}/record/"
+
+    usual, all_of_it = (keeper.get(address, asked).context["rows"] for asked in ({}, {"all": ""}))
+    found = enter(sun).get("/record/", {"about": device.serial})
+
+    kinds = ["device.enrol.refused", "device.mounted", "device.mounting-agreed", "device.mounting-asked"]
+    assert [row.kind for row in usual][:4] == kinds
+    assert [row.kind for row in usual][-1] == "device.registered"
+    assert {row.kind for row in all_of_it} - {row.kind for row in usual} == {"device.told"}
+    assert [usual[1].actor, usual[3].actor] == ["系统自动", gu.name]
+    assert {row.kind for row in usual[1:]} <= {row.kind for row in found.context["rows"]}
+    assert f'href="/machines/{device.uid}/"' in found.content.decode()
+    assert f"{device.name} {device.serial}" in found.content.decode()
+    last = keeper.get(address, {"before": usual[-1].id})
+    assert (last.context["rows"], "没有这一类的记录" in last.content.decode()) == ([], True)
+    assert queries_of(keeper, address) == queries_of(keeper, f"{address}?before={usual[4].id}")

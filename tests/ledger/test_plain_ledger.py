@@ -123,8 +123,8 @@ def test_what_stands_in_the_record_is_permanent() -> None:
     )
     assert " ".join(cosigned.State) == "late differs back"
     assert " ".join(sorted(book.SUBJECTS)) == (
-        "application campaign category company document fact grant incident installation intent permit person policy"
-        " post rules seal unit"
+        "application campaign category company device document fact grant incident installation intent permit person"
+        " policy post rules seal unit"
     )
     assert (FIRST_FACT, CLERK.pseudonym, stamping.STAMPS.name) == ("installation.began-anew", "service:clerk", "stamps")
     assert cosigned.WATCH.name == "watch"

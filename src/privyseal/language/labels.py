@@ -371,6 +371,7 @@ SUBJECT: Final[Mapping[str, Promise]] = {
     "application": _("Application"),
     "campaign": _("Take-over"),
     "company": _("Company"),
+    "device": _("Machine"),
     "document": _("Document"),
     "fact": _("Entry"),
     "grant": _("Grant"),

@@ -24,6 +24,7 @@ SUBJECTS: Final = frozenset(
         "campaign",
         "category",
         "company",
+        "device",
         "document",
         "fact",
         "grant",

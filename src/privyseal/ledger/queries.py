@@ -28,6 +28,10 @@ class Fact:
     subjects: Mapping[str, Any]
     data: Mapping[str, Any]
 
+    def named(self, name: str) -> Any:  # noqa: ANN401  a fact's arguments, of every kind
+        """Return what it says under this name, which may be a subject only since a later version wrote facts."""
+        return self.subjects.get(name, self.data.get(name))
+
 
 def facts_about(subject: str, value: str | int, *, kind: str = "", limit: int = 500) -> list[Fact]:
     """Return what is on record about one subject, in order of writing; of kinds that begin so, where one is named."""
@@ -72,6 +76,18 @@ def latest_facts(
     if about:
         rows = rows.filter(subjects__overlap=_keys(*(key(subject, about) for subject in sorted(SUBJECTS))))
     return [fact for fact in _facts(rows[:limit]) if not about or _is_about(fact, about, *SUBJECTS)]
+
+
+def latest_facts_about(
+    subject: str, values: Collection[str], *, before: int | None = None, without: Collection[str] = (), limit: int = 50
+) -> list[Fact]:
+    """Return the newest facts about one subject, which may have several names, newest first; of no kind of these."""
+    found_by = _keys(*(key(subject, value) for value in values))
+    rows = FactRow.objects.filter(subjects__overlap=found_by).exclude(kind__in=without).select_related("leaf")
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    named = set(values)
+    return [fact for fact in _facts(rows.order_by("-pk")[:limit]) if str(fact.subjects.get(subject)) in named]
 
 
 def facts_between(begin: int, end: int, *, kinds: Sequence[str], ending: str) -> list[Fact]:

@@ -171,7 +171,7 @@ def facts_of(log: MachineLog, facts: Iterable[Fact]) -> list[Fact]:
     given = [fact for one in log.certificates if (fact := fact_with_id(one.fact)) is not None]
     heard, numbers = {event.received_at for event in log.events}, {event.number for event in log.events}
     beside = [told for fact in facts if fact.at in heard for told in facts_beside(fact, _TOLD)]
-    told = {fact.id: fact for fact in beside if fact.data.get("device") == log.device.uid and _tells(fact, numbers)}
+    told = {fact.id: fact for fact in beside if fact.named("device") == log.device.uid and _tells(fact, numbers)}
     return [*given, *(told[key] for key in sorted(told))]
 
 

@@ -53,6 +53,8 @@ _ABOUT_UID: Final[Mapping[str, str]] = {
     "act-sheet": "permit",
     "incident": "incident",
     "rules": "rules",
+    "machine": "device",
+    "machine-record": "device",
 }
 
 

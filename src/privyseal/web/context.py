@@ -90,6 +90,7 @@ _BELOW: Final = {
     "places": "seals",
     "machines": "seals",
     "machine": "seals",
+    "machine-record": "seals",
     "place-of-seal": "seals",
     "stock-takes": "seals",
     "stock-take": "seals",

@@ -11,6 +11,7 @@ M = TypeVar("M", bound=Model)
 T = TypeVar("T")
 A_PAGE: Final = 20
 _LONGEST_NUMBER: Final = 6
+_LARGEST: Final = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,13 @@ def part_of(request: HttpRequest, rows: Sequence[T], *, size: int = A_PAGE) -> P
     last = min(first + size - 1, len(rows))
     later = last + 1 if last < len(rows) else None
     return Part(rows[first - 1 : last], first, last, max(first - size, 1) if first > 1 else None, later)
+
+
+def fact_before(request: HttpRequest) -> int | None:
+    """Return the fact of the record that the address wants to go on from, None for the newest."""
+    asked = request.GET.get("before", "")
+    is_number = asked.isascii() and asked.isdigit() and len(asked) <= len(str(_LARGEST))
+    return min(int(asked), _LARGEST) if is_number else None
 
 
 def mark_of(request: HttpRequest) -> str:

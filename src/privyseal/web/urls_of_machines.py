@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from privyseal.web.views import cabinets, carrying, code_halves, code_words, confirming, machine_uses, machines
+from privyseal.web.views import (
+    cabinets,
+    carrying,
+    code_halves,
+    code_words,
+    confirming,
+    machine_record,
+    machine_uses,
+    machines,
+)
 
 
 def paths() -> list[URLPattern]:
@@ -32,6 +41,7 @@ def paths() -> list[URLPattern]:
         path("confirmations/<uid:uid>/agreed/", confirming.agreed, name="impression-agreed"),
         path("confirmations/<uid:uid>/decline/", confirming.decline, name="impression-no"),
         path("confirmations/<uid:uid>/review/<str:word>/", confirming.review, name="emergency-review"),
+        path("machines/<uid:uid>/record/", machine_record.machine_record, name="machine-record"),
         path("machines/<uid:uid>/carry/", carrying.carry, name="machine-carry"),
         path("machines/<uid:uid>/carried/", carrying.carried, name="machine-carried"),
         path("machines/<uid:uid>/<str:act>/", machines.act, name="machine-act"),

@@ -206,7 +206,7 @@ def grants(facts: Collection[Fact]) -> list[Grant]:
     return [
         Grant(
             uid=fact.data["machine_use" if fact.kind == GRANTED else "opening"],
-            device=serials[fact.data["device"]],
+            device=serials[fact.named("device")],
             application=fact.subjects["application"],
             seal=fact.subjects["seal"],
             impressions=fact.data["impressions"] if fact.kind == GRANTED else 0,
@@ -232,7 +232,7 @@ def moved(facts: Collection[Fact]) -> list[Moved]:
     return [
         Moved(
             order=fact.data.get("order", ""),
-            device=serials[fact.data["device"]],
+            device=serials[fact.named("device")],
             slot=fact.data["slot"],
             seal=fact.subjects["seal"] if fact.kind == "device.mounted" else "",
         )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from privyseal.approvals.queries.categories import categories_visible_to
 from privyseal.approvals.queries.numbers import numbers_called
 from privyseal.approvals.queries.policies import policies_visible_to
+from privyseal.devices.queries import devices_visible_to
 from privyseal.identity.models import Person
 from privyseal.language.categories import name_of
 from privyseal.language.labels import INCIDENT_KIND
@@ -58,6 +59,10 @@ def _incidents(actor: Person, at: datetime, uids: Collection[str]) -> dict[str, 
     return {one.uid: f"{INCIDENT_KIND[IncidentKind(one.kind)]} · {about(one)}" for one in found}
 
 
+def _devices(actor: Person, at: datetime, uids: Collection[str]) -> dict[str, str]:
+    return {one.uid: f"{one.name} {one.serial}" for one in devices_visible_to(actor, at).filter(uid__in=uids)}
+
+
 def _version(name: str, version: int) -> str:
     return gettext("%(name)s, version %(version)s") % {"name": name, "version": version}
 
@@ -65,6 +70,7 @@ def _version(name: str, version: int) -> str:
 _NAMED: Final[Mapping[str, Named]] = {
     "application": _applications,
     "category": _categories,
+    "device": _devices,
     "policy": _policies,
     "rules": _rules,
     "incident": _incidents,

@@ -1,5 +1,6 @@
 """Facts of the ledger as people read them."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,11 +26,13 @@ from privyseal.web.shown.words import short
 
 _SERVICE: Final = "service:"
 _NO: Final = (".refused", "-refused")
-_PAGES: Final = {"application": "application", "seal": "seal"}
+_PAGES: Final = {"application": "application", "device": "machine", "seal": "seal"}
+_UID: Final = re.compile("[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
+    name: str
     words: Promise | str
     value: str
     url: str
@@ -56,8 +59,8 @@ def rows(facts: Sequence[Fact], names: Mapping[str, str]) -> list[FactRow]:
 
 def rows_for_auditor(actor: Person, at: datetime, facts: Sequence[Fact]) -> list[FactRow]:
     """Return facts with every name in them that is still kept: of people, companies, seals and what they are about."""
-    words_in = {word for fact in facts for word in _words_in(fact)}
-    names = names_of(words_in) | called(actor, at, uids=words_in) | seals_called(actor, at, uids=words_in)
+    said = {word for fact in facts for word in words_in(fact)}
+    names = names_of(said) | called(actor, at, uids=said) | seals_called(actor, at, uids=said)
     return rows(facts, names | called_in(actor, at, facts))
 
 
@@ -93,11 +96,12 @@ def _who(actor: str, names: Mapping[str, str]) -> str:
 
 def _subject(name: str, value: Any, names: Mapping[str, str]) -> Subject:  # noqa: ANN401  as the ledger keeps it
     page = _PAGES.get(name)
-    shown = names.get(str(value), short(str(value)))
-    return Subject(SUBJECT.get(name, name), shown, reverse(page, args=[value]) if page else "")
+    is_uid = _UID.fullmatch(str(value)) is not None  # a machine that nobody knew is named as it named itself
+    shown = names.get(str(value)) or (short(str(value)) if is_uid or page is None else str(value))
+    return Subject(name, SUBJECT.get(name, name), shown, reverse(page, args=[value]) if page and is_uid else "")
 
 
-def _words_in(fact: Fact) -> Iterator[str]:
+def words_in(fact: Fact) -> Iterator[str]:
     """Yield everything in a fact that could be somebody's pseudonym."""
     yield fact.actor
     for value in (*fact.subjects.values(), *fact.data.values()):

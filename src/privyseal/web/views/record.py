@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from privyseal.approvals.numbers import numbered
 from privyseal.approvals.queries import applications_visible_to
 from privyseal.approvals.rules.numbers import typed
+from privyseal.devices.queries import devices_visible_to
 from privyseal.identity.queries import administrators_visible_to, people_visible_to
 from privyseal.identity.rules import Power
 from privyseal.language.fact_groups import GROUP
@@ -17,12 +18,12 @@ from privyseal.ledger.proofs import receipt_for
 from privyseal.ledger.queries import latest_checkpoint, latest_facts
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.downloads import TEXT, attachment
+from privyseal.web.paging import fact_before
 from privyseal.web.shown import facts
 
 ADMINISTRATORS: Final = "administrators"
 _LONGEST_WORD: Final = 64
 _A_PAGE: Final = 50
-_LARGEST: Final = 2**63 - 1
 
 
 @capability(Power.AUDIT)
@@ -33,7 +34,7 @@ def record(request: SignedIn) -> HttpResponse:
     kind = kind if kind in GROUP else ""
     asked = {name: request.GET.get(name, "").strip()[:_LONGEST_WORD] for name in ("by", "about")}
     found = latest_facts(
-        before=_before(request),
+        before=fact_before(request),
         kind=kind,
         actors=_actors(request, asked["by"]),
         about=_uid_meant(request, asked["about"]),
@@ -73,15 +74,15 @@ def _actors(request: SignedIn, by: str) -> list[str] | None:
 
 
 def _uid_meant(request: SignedIn, about: str) -> str:
-    """Return what entries are looked for by: the uid of an application where its number was typed with the year."""
+    """Return what entries are looked for by: a uid, where a machine's serial or an application's number was typed.
+
+    The number with its year.
+    """
+    device = devices_visible_to(request.user, now()).filter(serial=about).first() if about else None
+    if device is not None:
+        return device.uid
     year, number = (typed(about) or (None,))[0], numbered(about)
     if year is None or number is None:
         return about
     found = applications_visible_to(request.user, now()).filter(number).order_by("pk").first()
     return found.uid if found else about
-
-
-def _before(request: SignedIn) -> int | None:
-    asked = request.GET.get("before", "")
-    is_number = asked.isascii() and asked.isdigit() and len(asked) <= len(str(_LARGEST))
-    return min(int(asked), _LARGEST) if is_number else None
