@@ -103,3 +103,22 @@ def test_a_machine_that_tells_of_its_next_use_and_not_of_the_receipt_before_it_o
     assert [actions.compare_receipts(later, signer=bench.signer) for _ in range(2)] == [2, 0]
     assert [*MachineUse.objects.order_by("pk").values_list("head_agrees", flat=True)] == [False, True]
     assert [*Alarm.objects.values_list("kind", flat=True)] == [AlarmKind.RECEIPT_DIFFERS]
+
+
+def test_a_machine_that_tells_of_the_next_day_and_not_of_the_receipt_before_it_opens_an_incident(
+    bench: Bench, use: MachineUse, wang: Person, noon: datetime
+) -> None:
+    kept, later = bench.machine.kept, noon + timedelta(hours=25)
+    receipt = bench.machine.receipt(noon) or ""
+    actions.read_receipt(wang, noon, use_uid=use.uid, digits=receipt, signer=bench.signer)
+    bench.machine.kept = kept  # it forgets that it showed one
+    bench.sync(noon)
+    assert actions.compare_receipts(noon, signer=bench.signer) == 0  # what it told may end here
+    for at in (noon, later):
+        bench.machine.tick(at)
+    bench.sync(later)
+
+    assert [actions.compare_receipts(later, signer=bench.signer) for _ in range(2)] == [1, 0]
+    use.refresh_from_db()
+    assert use.head_agrees is False
+    assert [*Alarm.objects.values_list("kind", flat=True)] == [AlarmKind.RECEIPT_DIFFERS]

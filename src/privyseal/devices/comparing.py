@@ -1,16 +1,19 @@
-"""Receipts of codes that were read, held against the events that came since."""
+"""Receipts of codes that were read, held against the events that came since, or that did not come."""
 
 from collections.abc import Iterator
-from typing import TypeVar
+from datetime import timedelta
+from typing import Final, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from privyseal.devices.models import CabinetOpening, MachineUse
+from privyseal.devices.models import CabinetOpening, DeviceEvent, MachineUse
 from privyseal.kernel.errors import Refused
 from privyseal.signer.client import Client
 from privyseal.signer.protocol import SignerUnavailable
 
 Coded = TypeVar("Coded", MachineUse, CabinetOpening)
+# As far ahead as the clock of a device may be; one that is further off is an incident by itself.
+_AHEAD: Final = timedelta(minutes=30)
 
 
 def compared(found: QuerySet[Coded], *, signer: Client, most: int) -> Iterator[tuple[Coded, bool]]:
@@ -33,3 +36,17 @@ def compared(found: QuerySet[Coded], *, signer: Client, most: int) -> Iterator[t
             bits = None  # it knows no such code any more: what nobody can compare does not agree
         left -= 1
         yield one, bits == one.receipt_head
+
+
+def withheld(found: QuerySet[Coded], told: QuerySet[Coded], *, most: int) -> list[str]:
+    """Return receipts, so many at most, of which a device never told, though it told of what came after them.
+
+    That is what it was let do only once they were read, which ``told`` says, or whatever its own clock says came later.
+    """
+    last = DeviceEvent.objects.filter(
+        device=OuterRef("device"), epoch=OuterRef("device__epoch"), number=OuterRef("device__known")
+    )
+    since = Exists(told.filter(device=OuterRef("device"), allowed_at__gt=OuterRef("receipt_at")))
+    later = Exists(last.filter(at__gt=OuterRef("receipt_at") + _AHEAD))
+    untold = found.filter(since | later, receipt_at__isnull=False, told_head=None, head_agrees=None)
+    return list(untold.order_by("pk").values_list("uid", flat=True)[: max(most, 0)])

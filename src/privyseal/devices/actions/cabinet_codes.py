@@ -10,7 +10,7 @@ from privyseal.devices.actions.cabinets import let_out
 from privyseal.devices.actions.watching import SWEEP
 from privyseal.devices.alarming import raise_each
 from privyseal.devices.cabinets import about, locked_opening
-from privyseal.devices.comparing import compared
+from privyseal.devices.comparing import compared, withheld
 from privyseal.devices.models import CabinetOpening
 from privyseal.identity.models import Person
 from privyseal.kernel.errors import NotEntitled, OutOfTurn
@@ -55,8 +55,11 @@ def keep_cabinet_receipt(actor: Actor, at: datetime, *, opening_uid: str, closed
 
 def compare_cabinet_receipts(at: datetime, *, signer: Client, most: int) -> int:
     """Hold receipts that were read against the events that came since, so many at most; return how many it settled."""
-    settled = 0
-    for one, agrees in compared(CabinetOpening.objects.all(), signer=signer, most=most):
+    untold = withheld(CabinetOpening.objects.all(), CabinetOpening.objects.filter(opened_at__isnull=False), most=most)
+    for uid in untold:
+        keep_compared(SWEEP, at, opening_uid=uid, agrees=False)
+    settled = len(untold)
+    for one, agrees in compared(CabinetOpening.objects.all(), signer=signer, most=most - settled):
         keep_compared(SWEEP, at, opening_uid=one.uid, agrees=agrees)
         settled += 1
     return settled

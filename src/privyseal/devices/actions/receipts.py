@@ -1,13 +1,11 @@
 """A code is closed by the receipt that the machine shows: what it says stands, the rest goes back at once.
 
 Once the machine told its events, the receipt is held against the head of their chain, by whichever way it came first.
-A machine that tells of a later use and not of the receipt that was read before it keeps something back: an incident.
+A machine that tells of what came later and not of the receipt that was read before keeps something back: an incident.
 """
 
 from datetime import datetime
 from typing import Final
-
-from django.db.models import Exists, OuterRef
 
 from privyseal.custody.rules.alarms import AlarmKind
 from privyseal.device.codes import Holder, uid_of
@@ -15,7 +13,7 @@ from privyseal.devices.actions.cabinet_codes import compare_cabinet_receipts
 from privyseal.devices.actions.watching import SWEEP
 from privyseal.devices.alarming import raise_each
 from privyseal.devices.closing import close_by_receipt
-from privyseal.devices.comparing import compared
+from privyseal.devices.comparing import compared, withheld
 from privyseal.devices.granted import locked_machine_use, whole_use
 from privyseal.devices.models import MachineUse
 from privyseal.identity.models import Person
@@ -61,22 +59,14 @@ def keep_receipt(actor: Person, at: datetime, *, use_uid: str, closed: Closed) -
 
 def compare_receipts(at: datetime, *, signer: Client, most: int = _AT_ONCE) -> int:
     """Hold receipts that were read against the events that came since, so many at most; return how many it settled."""
-    settled = _settle_withheld(at, most=most)
+    untold = withheld(MachineUse.objects.all(), MachineUse.objects.filter(told_at__isnull=False), most=most)
+    for uid in untold:
+        keep_compared(SWEEP, at, use_uid=uid, agrees=False)
+    settled = len(untold)
     for use, agrees in compared(MachineUse.objects.all(), signer=signer, most=most - settled):
         keep_compared(SWEEP, at, use_uid=use.uid, agrees=agrees)
         settled += 1
     return settled + compare_cabinet_receipts(at, signer=signer, most=max(most - settled, 0))
-
-
-def _settle_withheld(at: datetime, *, most: int) -> int:
-    """Settle the receipts of which a machine never told, though it told of what it was let do after they were read."""
-    after = MachineUse.objects.filter(device=OuterRef("device"), allowed_at__gt=OuterRef("receipt_at"))
-    untold = MachineUse.objects.filter(receipt_at__isnull=False, told_head=None, head_agrees=None)
-    withheld = untold.filter(Exists(after.filter(told_at__isnull=False))).order_by("pk")
-    found = list(withheld.values_list("uid", flat=True)[:most])
-    for uid in found:
-        keep_compared(SWEEP, at, use_uid=uid, agrees=False)
-    return len(found)
 
 
 @command("machine.compare-receipt")

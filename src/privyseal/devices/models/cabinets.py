@@ -70,6 +70,13 @@ class CabinetOpening(models.Model):
                 name="refused_opening_opens_nothing",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["id"],
+                condition=Q(receipt_at__isnull=False, head_agrees=None),
+                name="cabinet_receipts_to_compare",
+            )
+        ]
 
     @property
     def ticket(self) -> str:
