@@ -12,7 +12,7 @@ from PIL import Image
 
 from privyseal.device import enrolment, wrapping
 from privyseal.device.codes import Holder
-from privyseal.device.enrolment import Asked, DeviceKind
+from privyseal.device.enrolment import Asked, DeviceKind, Enrolled
 from privyseal.device.hello import Picture
 from privyseal.device.orders import Order
 from privyseal.device.parts import Identity
@@ -112,7 +112,7 @@ def benched(
     kind: DeviceKind = DeviceKind.HANDHELD,
 ) -> Bench:
     """Put a seal into a machine that is enrolled for it."""
-    serial, code = f"M-{uuid4().hex[:12].upper()}", enrolment.new_code()
+    serial = f"M-{uuid4().hex[:12].upper()}"
     uid = actions.register(
         manager,
         at,
@@ -123,12 +123,7 @@ def benched(
         slots=1,
         is_through_cloud=is_through_cloud,
     )
-    secret = enrolment.secret_of(code)
-    actions.give_code(manager, at, device_uid=uid, secret=secret.hex())
-    bare = Asked(serial, kind, 1, "K6", "1.0", _public(KEY), _public(AGREEMENT), at)
-    frame = signed(Frame.ENROLMENT, replace(bare, proof=bare.proved(secret)).to_json(), KEY)
-    text, _ = actions.enrol(at, frame=frame, gateway=HOUSE.public, broker="", signer=signer)
-    told, parts = enrolment.enrolled(text), Parts()
+    told, parts = enrolled(Device.objects.get(uid=uid), manager, at, signer), Parts()
     holder = Holder(serial, seal.uid, told.epoch)
     identity = Identity(serial, KEY, told.signer, told.gateway, holder, wrapping.unwrapped(told.code_key, AGREEMENT))
     identity = replace(identity, is_cabinet=kind is DeviceKind.CABINET)
@@ -141,6 +136,20 @@ def benched(
     made.sync(at)
     assert machine.kept.mounted == {"1": seal.uid}
     return made
+
+
+def enrolled(
+    device: Device, manager: Person, at: datetime, signer: Client, *, key: ec.EllipticCurvePrivateKey = KEY
+) -> Enrolled:
+    """Have a device enrolled by a code; by another key it is enrolled anew."""
+    code = enrolment.new_code()
+    secret = enrolment.secret_of(code)
+    actions.give_code(manager, at, device_uid=device.uid, secret=secret.hex())
+    kind, public = DeviceKind(device.kind), _public(AGREEMENT)
+    bare = Asked(device.serial, kind, device.slots, "K6", "1.0", _public(key), public, at)
+    frame = signed(Frame.ENROLMENT, replace(bare, proof=bare.proved(secret)).to_json(), key)
+    text, _ = actions.enrol(at, frame=frame, gateway=HOUSE.public, broker="", signer=signer)
+    return enrolment.enrolled(text)
 
 
 def mount_at(signer: Client, serial: str, slot: int, seal: Seal, *, kind: DeviceKind = DeviceKind.DESKTOP) -> None:

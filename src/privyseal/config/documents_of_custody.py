@@ -138,6 +138,14 @@ def _alarming() -> str:
     return table(("event", "why"), [(code(told), why) for told, why in rows])
 
 
+def _cabinet_tells() -> str:
+    rows = zip(devices.WENT, reasons(devices, "WENT"), strict=True)
+    return table(
+        ("a seal that is", "told", "is then", "why"),
+        [(code(row.start), code(row.told), code(row.end), why) for row, why in rows],
+    )
+
+
 def _ties_to_device() -> str:
     rows = zip(devices.TIES, reasons(devices, "TIES"), strict=True)
     return table(("power", "is", "why"), [(code(power), code(tie), why) for (power, tie), why in rows])
@@ -165,4 +173,5 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "may-device": _may_device,
     "ties-to-device": _ties_to_device,
     "alarming": _alarming,
+    "cabinet-tells": _cabinet_tells,
 }

@@ -60,6 +60,14 @@ class Mark(StrEnum):
     FIRED = "fired"
 
 
+class LetOut(StrEnum):
+    """How far a seal is by one opening of its cabinet."""
+
+    INSIDE = "inside"
+    OUT = "out"
+    BACK = "back"
+
+
 @dataclass(frozen=True, slots=True)
 class Turned:
     """What a machine may tell of an impression that is so far, and how far it is then."""
@@ -67,6 +75,15 @@ class Turned:
     start: Mark
     told: Told
     end: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Went:
+    """What a cabinet may tell of a seal that is so far, and how far it is then."""
+
+    start: LetOut
+    told: Told
+    end: LetOut
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +171,12 @@ RAISED: Final = (
     Raised(Told.REFUSED,      "not-the-operator", AlarmKind.NOT_THEIRS),      # somebody tried by another's ticket
     Raised(Told.CODE_ENTERED, "locked-out",       AlarmKind.NOT_THEIRS),      # somebody guesses at codes
     Raised(Told.CODE_ENTERED, "duress",           AlarmKind.FORCED),          # whoever asked for the code was made to
+)
+# fmt: on
+# fmt: off
+WENT: Final = (
+    Went(LetOut.INSIDE, Told.SEAL_TAKEN,    LetOut.OUT),    # once by one opening, and by one at a time: what goes again was let out by nobody
+    Went(LetOut.OUT,    Told.SEAL_RETURNED, LetOut.BACK),   # whatever time it is: a seal in its cabinet is safer than one outside
 )
 # fmt: on
 COUNTING: Final = frozenset({Told.FIRED.value, Told.EXCESS.value, Told.COMMITTED.value, Told.HEALTH.value})
@@ -296,6 +319,11 @@ def turned(mark: Mark, told: str, *, number: int, last: int) -> Mark | None:
     if row is None or (number <= last if row.start is Mark.NONE else number != last):
         return None
     return row.end
+
+
+def went(far: LetOut, told: str) -> LetOut | None:
+    """Return how far a seal is after its cabinet told this of it, None where that cannot be."""
+    return next((row.end for row in WENT if (row.start, row.told.value) == (far, told)), None)
 
 
 def alarm_of(event: Event) -> AlarmKind | None:

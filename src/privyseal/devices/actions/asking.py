@@ -5,6 +5,7 @@ from typing import Final
 
 from privyseal.device.orders import Request
 from privyseal.devices.alarming import raise_lost
+from privyseal.devices.cabinets import close_openings
 from privyseal.devices.closing import close_unheard
 from privyseal.devices.exposure import exposure_of
 from privyseal.devices.hearing import devices_to_stop
@@ -97,3 +98,4 @@ def _end_uses(actor: Actor, at: datetime, device: Device) -> None:
         use.withdrawn_at = use.withdrawn_at or at
         use.save(update_fields=["withdrawn_at"])
         close_unheard(actor, at, use)
+    close_openings(actor, at, device)

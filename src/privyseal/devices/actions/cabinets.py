@@ -8,13 +8,12 @@ from django.db import IntegrityError, transaction
 from django.utils.timezone import localdate
 
 from privyseal.custody.holding import hands_of, keeper_now
-from privyseal.custody.raising import raise_alarm
 from privyseal.custody.rules import Hand, check_apart
 from privyseal.custody.rules.alarms import AlarmKind
 from privyseal.device.tickets import Mode
 from privyseal.devices.actions.opening import SWEEP, window_of
 from privyseal.devices.alarming import raise_each
-from privyseal.devices.cabinets import about, cabinet_with, locked_opening, waits_for_seal
+from privyseal.devices.cabinets import about, cabinet_with, locked_opening, miss, waits_for_seal
 from privyseal.devices.codes_of_two import is_forced_by
 from privyseal.devices.granted import take_ticket_back
 from privyseal.devices.locking import locked_device
@@ -30,7 +29,6 @@ from privyseal.ledger.commands import command
 from privyseal.ledger.transactions import transaction_required
 from privyseal.seals import permits
 from privyseal.seals.actions import evidence_of
-from privyseal.seals.actions.moving import locked_seal
 from privyseal.seals.models import Permit
 from privyseal.seals.rules import SealState, check_in_force
 from privyseal.signer.client import Client
@@ -163,18 +161,13 @@ def _fail(actor: Actor, at: datetime, *, opening_uid: str, code: str) -> None:
 def watch_opening(actor: Actor, at: datetime, *, opening_uid: str) -> None:
     """Say what time brings to an opening: what nothing allows is taken back, what is not back in time is missed."""
     one = locked_opening(opening_uid)
-    if one.closed_at is not None:
-        return
-    if one.taken_at is not None or (one.minutes and one.allowed_at is not None and not one.is_forced):
-        seal = locked_seal(one.permit.seal.uid)
-        raise_alarm(actor, at, kind=AlarmKind.NOT_RETURNED, cause=f"cabinet {one.uid}", seal=seal)
-        one.missed_at = at
-        one.save(update_fields=["missed_at"])
-        return
-    one.closed_at = at
-    one.save(update_fields=["closed_at"])
-    take_ticket_back(one, at)
-    book.record("cabinet.withdrawn", by=actor, at=at, **about(one))
+    if one.may_be_out:
+        miss(actor, at, one)
+    elif one.closed_at is None:
+        one.closed_at = at
+        one.save(update_fields=["closed_at"])
+        take_ticket_back(one, at)
+        book.record("cabinet.withdrawn", by=actor, at=at, **about(one))
 
 
 def _request(one: CabinetOpening) -> Allow:

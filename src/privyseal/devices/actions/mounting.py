@@ -16,6 +16,7 @@ from privyseal.device import signed
 from privyseal.device.orders import Order
 from privyseal.device.signed import Frame
 from privyseal.devices.agreeing import mounted, said_by, to_mount
+from privyseal.devices.cabinets import close_openings
 from privyseal.devices.locking import locked_device
 from privyseal.devices.models import Device, DeviceOrder, DeviceSlot, Mounting
 from privyseal.devices.mounted import in_machines
@@ -138,7 +139,11 @@ def keep_mounting(actor: Actor, at: datetime, *, mounting_uid: str, frame: str) 
         return  # it ended while the signer was asked: no order reaches it, and the signer is asked anew once it knows
     mounting.device, mounting.done_at = device, at
     mounting.save(update_fields=["done_at"])
-    DeviceSlot.objects.filter(device=device, number=mounting.slot).delete()
+    held = DeviceSlot.objects.filter(device=device, number=mounting.slot)
+    gone = list(held.order_by("pk").values_list("seal", flat=True))
+    held.delete()
+    for seal in gone:
+        close_openings(actor, at, device, seal_id=seal)
     if mounting.seal is not None:
         DeviceSlot.objects.create(device=device, number=mounting.slot, seal=mounting.seal)
         draft, known = SealState.DRAFT.value, SealState.ACTIVE.value

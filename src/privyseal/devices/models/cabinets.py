@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from privyseal.devices.models.machines import Device
+from privyseal.devices.rules import LetOut
 from privyseal.identity.models import Person, new_uid
 from privyseal.seals.models import Permit
 
@@ -82,3 +83,15 @@ class CabinetOpening(models.Model):
     def ticket(self) -> str:
         """Return how events name it, empty for a code that nobody typed yet."""
         return (self.named or "") if self.minutes else self.uid
+
+    @property
+    def far(self) -> LetOut:
+        if self.back_at is not None:
+            return LetOut.BACK
+        return LetOut.INSIDE if self.taken_at is None else LetOut.OUT
+
+    @property
+    def may_be_out(self) -> bool:
+        """Tell whether the seal is out by it, or may be: a code opens whoever hears of it, and nobody takes it back."""
+        is_code = self.minutes is not None and self.allowed_at is not None and not self.is_forced
+        return self.far is LetOut.OUT or (is_code and self.closed_at is None)
