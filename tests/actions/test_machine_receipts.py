@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from privyseal.config.backup import proving
 from privyseal.custody.models import Alarm
@@ -12,9 +13,10 @@ from privyseal.devices import actions
 from privyseal.devices.models import MachineUse
 from privyseal.identity.models import Person
 from privyseal.ledger.queries import facts_beyond
-from privyseal.seals.models import Incident, Permit
+from privyseal.seals.models import Incident, Permit, Seal
 from privyseal.seals.rules.incidents import IncidentKind
-from tests.at_machine import Bench, opened
+from tests.at_machine import Bench, enrolled, opened
+from tests.by_hand import permitted
 from tests.conftest import recorded
 
 
@@ -122,3 +124,22 @@ def test_a_machine_that_tells_of_the_next_day_and_not_of_the_receipt_before_it_o
     use.refresh_from_db()
     assert use.head_agrees is False
     assert [*Alarm.objects.values_list("kind", flat=True)] == [AlarmKind.RECEIPT_DIFFERS]
+
+
+def test_enrolled_anew_a_machine_has_no_code_open_and_all_that_it_could_stamp_counts_as_made(
+    bench: Bench,
+    use: MachineUse,
+    stamp: Seal,
+    contract: str,
+    wang: Person,
+    jian: Person,
+    li: Person,
+    zhao: Person,
+    noon: datetime,
+) -> None:
+    second = permitted(stamp, contract, wang, jian, li, noon)
+    enrolled(bench.device, zhao, noon, bench.signer, key=ec.generate_private_key(ec.SECP256R1()))
+
+    use.refresh_from_db()
+    assert (use.unheard_at, use.closed_at, use.turn.committed) == (noon, noon, use.impressions)
+    assert opened(bench, second, wang, noon, minutes=60).allowed_at == noon

@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from privyseal.device.enrolment import DeviceUnknown
+from privyseal.device.enrolment import DeviceKind, DeviceUnknown
 from privyseal.device.orders import Order
 from privyseal.device.tickets import Mode
 from privyseal.kernel.canonical import utc_text
@@ -27,7 +27,7 @@ from privyseal.signer.checks import (
 from privyseal.signer.copying import FILE, copied
 from privyseal.signer.database import Database
 from privyseal.signer.denials import ApplicationDenied, Denial, PermitDenied, What
-from privyseal.signer.device_checks import DeviceEnrolAnew, SealNotMounted
+from privyseal.signer.device_checks import DeviceEnrolAnew, OpeningsSpent, SealNotMounted
 from privyseal.signer.device_requests import Allow, End, Ordered
 from privyseal.signer.impressions import ImpressionsSpent, IntentReused
 from privyseal.signer.mandates import MandateUsedUp
@@ -48,6 +48,7 @@ from tests.signer.test_devices import (
     allow,
     ask,
     asks_to_be,
+    cabinet,
     enrolled,
     machine,
     mounted,
@@ -236,7 +237,7 @@ def test_what_machines_were_given_since_a_copy_is_counted_and_given_to_nobody_ag
 
 @pytest.mark.parametrize(
     ("unknown", "epoch"),
-    [({"head": None}, 2), ({"epochs": {"D-0009": 2}}, 3), ({"grants": 65}, 2), ({"grants": 64}, 1)],
+    [({"head": None}, 2), ({"epochs": {"D-0009": 2}}, 3), ({"codes": 65}, 2), ({"codes": 64}, 1), ({"open": 1}, 2)],
 )
 def test_a_machine_of_which_it_is_unknown_what_it_was_given_is_enrolled_anew_and_keeps_its_seal(
     unknown: dict[str, Any], epoch: int, founded: Signer, tmp_path: Path
@@ -244,8 +245,9 @@ def test_a_machine_of_which_it_is_unknown_what_it_was_given_is_enrolled_anew_and
     told = enrolled(founded)
     home = _restored(tmp_path)
     code = Grant(uid("code"), "D-0009", uid("another application"), SEAL, 1, is_code=True)
-    if "grants" in unknown:
-        unknown = {"grants": [replace(code, uid=uid(f"code {number}")) for number in range(unknown["grants"])]}
+    if how := {"codes", "open"} & unknown.keys():
+        codes = [replace(code, uid=uid(f"code {number}")) for number in range(unknown[next(iter(how))])]
+        unknown = {"grants": codes, "closed": {each.uid: 1 for each in codes if "open" not in how}}
     replayed = replay(home, replace(Later(found_head(home), ()), **unknown), at=NOON)
     signer, is_lost = opened(home), epoch > told.epoch
 
@@ -272,6 +274,43 @@ def test_a_machine_that_ended_and_a_code_that_was_closed_since_a_copy_are_so_aga
     replay(home, replace(said, stopped=["D-0009"]), at=NOON)
     with pytest.raises(DeviceUnknown):
         ticket(opened(home), allow(grant="grant 2", impressions=1))
+
+
+def test_a_code_of_a_cabinet_since_a_copy_is_given_to_nobody_again_and_none_before_its_receipt(
+    founded: Signer, tmp_path: Path
+) -> None:
+    twice = (approved(replace(BY_HAND, impressions=2), by=(LI,)),)
+    since = replace(cabinet(founded), grant=uid("since"), minutes=30, approved=twice)
+    home = _restored(tmp_path)
+    ticket(founded, since)
+    given = Grant(uid("since"), "D-0009", BY_HAND.application, SEAL, 0, is_code=True)
+    said = Later(found_head(home), (), grants=[given], epochs={"D-0009": 1})
+
+    assert [replay(home, said, at=NOON).machines for _ in range(2)] == [("D-0009",), ()]
+    signer = opened(home)
+    with pytest.raises(IntentReused):
+        ticket(signer, since)
+    for again in (replace(since, grant=uid("next")), replace(since, grant=uid("next"), minutes=0)):
+        with pytest.raises(DeviceEnrolAnew):
+            ticket(signer, again)
+    assert enrolled(signer, to_enrol(asks_to_be(kind=DeviceKind.CABINET))).epoch == 2
+    assert ticket(signer, replace(since, grant=uid("next")))
+    with pytest.raises(OpeningsSpent):  # one since the copy, and this one
+        ticket(signer, replace(since, grant=uid("third"), minutes=0))
+
+
+def test_a_code_of_a_cabinet_that_was_closed_since_a_copy_keeps_none_waiting(founded: Signer, tmp_path: Path) -> None:
+    twice = (approved(replace(BY_HAND, impressions=2), by=(LI,)),)
+    since = replace(cabinet(founded), grant=uid("since"), minutes=30, approved=twice)
+    home = _restored(tmp_path)
+    given = Grant(uid("since"), "D-0009", BY_HAND.application, SEAL, 0, is_code=True)
+    said = Later(found_head(home), (), grants=[given], closed={given.uid: 1}, epochs={"D-0009": 1})
+
+    assert replay(home, said, at=NOON).machines == ()
+    signer = opened(home)
+    assert ticket(signer, replace(since, grant=uid("next")))
+    with pytest.raises(OpeningsSpent):
+        ticket(signer, replace(since, grant=uid("third"), minutes=0))
 
 
 def test_what_went_into_a_machine_and_out_of_it_since_a_copy_is_known_to_be_there_no_more(

@@ -218,7 +218,7 @@ BY_MACHINE: Final = (
     Promise(
         "T25",
         "SELECT m.device_id FROM machine_use m WHERE m.minutes > 0 AND m.receipt_used IS NULL AND m.refused = ''"
-        "   GROUP BY m.device_id HAVING count(*) > 1"
+        "   AND m.unheard_at IS NULL GROUP BY m.device_id HAVING count(*) > 1"
         " UNION ALL SELECT m.id FROM machine_use m JOIN hand_turn t ON t.id = m.turn_id JOIN hand_use u"
         "   ON u.id = t.use_id WHERE m.receipt_used > m.impressions OR m.receipt_used IS NOT NULL AND (m.minutes = 0"
         "   OR m.closed_at IS NULL OR t.committed < m.receipt_used AND NOT EXISTS (SELECT FROM seal_alarm a JOIN"

@@ -5,7 +5,7 @@ from typing import Final
 
 from privyseal.custody.executor import EXECUTORS
 from privyseal.custody.rules import How, Phase
-from privyseal.devices.models import MachineUse
+from privyseal.devices.models import Device, MachineUse
 from privyseal.devices.rules import Mark
 from privyseal.ledger.actors import Actor
 from privyseal.ledger.transactions import transaction_required
@@ -62,6 +62,16 @@ def close_unheard(actor: Actor, at: datetime, use: MachineUse) -> None:
         use.fired = use.spent if use.is_withdrawn else use.impressions
     close_use(actor, at, use, reason="unheard")
     use.fired = told
+
+
+@transaction_required
+def close_codes(actor: Actor, at: datetime, device: Device) -> None:
+    """Settle the codes of a machine, whose row is ours, of which nobody can read a receipt any more."""
+    codes = MachineUse.objects.filter(device=device, minutes__gt=0, receipt_used=None, refused="", unheard_at=None)
+    for use in codes.select_related("device", "turn__use__permit__seal").order_by("pk"):
+        close_unheard(actor, at, use)
+        use.unheard_at = at
+        use.save(update_fields=["unheard_at"])
 
 
 def may_close(use: MachineUse, *, told_at: datetime) -> bool:

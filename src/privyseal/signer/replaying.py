@@ -293,15 +293,20 @@ def _close(connection: sqlite3.Connection, later: Later, at: datetime) -> None:
 def _lost_machines(connection: sqlite3.Connection, later: Later) -> Sequence[str]:
     """Mark the devices of which it is not known what they were given since; return those that were not before.
 
-    All of them where facts are missing; else those that were enrolled since, or had more codes than are passed over.
+    All of them where facts are missing; else those that were enrolled since, or had more codes than are passed over, or
+    one that no receipt closed: the number by which that would be read is not known here.
     """
     rows = connection.execute("SELECT serial, max(epoch) FROM device GROUP BY serial").fetchall()
     known, said = {str(serial): int(epoch) for serial, epoch in rows}, later.epochs or {}
     codes = Counter(grant.device for grant in later.grants if grant.is_code)
+    unclosed = _unclosed(connection, later)
     lost = {
         serial: max(known.get(serial, 0), said.get(serial, 0))
         for serial in {*known, *said}
-        if later.head is None or said.get(serial, 0) > known.get(serial, 0) or codes[serial] > _CODES_PASSED_OVER
+        if later.head is None
+        or said.get(serial, 0) > known.get(serial, 0)
+        or codes[serial] > _CODES_PASSED_OVER
+        or serial in unclosed
     }
     query = (
         "INSERT INTO device_anew VALUES (?, ?) ON CONFLICT DO UPDATE SET epoch = excluded.epoch"
@@ -310,6 +315,13 @@ def _lost_machines(connection: sqlite3.Connection, later: Later) -> Sequence[str
     return tuple(
         serial for serial, epoch in sorted(lost.items()) if connection.execute(query, (serial, epoch)).rowcount
     )
+
+
+def _unclosed(connection: sqlite3.Connection, later: Later) -> frozenset[str]:
+    """Return the devices with a code since the copy, which has no number here, whose receipt is not on record."""
+    numberless = {uid for (uid,) in connection.execute("SELECT uid FROM device_grant WHERE sequence = 0")}
+    open_codes = (grant for grant in later.grants if grant.is_code and grant.uid not in (later.closed or {}))
+    return frozenset(grant.device for grant in open_codes if grant.uid in numberless)
 
 
 def _lost(connection: sqlite3.Connection, seal: str, version: int, at: datetime) -> bool:

@@ -25,7 +25,8 @@ class MachineUse(models.Model):
     ``is_dual`` where two people hold the code, ``is_forced`` where whoever asked for it was made to: it stamps nothing.
     ``told_head`` is that of its events before it showed its receipt, which was read back at ``receipt_at``;
     ``head_agrees`` whether the receipt is over them.
-    ``closed_at`` is when nothing more could come of it: then its turn is settled.
+    ``closed_at`` is when nothing more could come of it: then its turn is settled. ``unheard_at`` is when its machine
+    was enrolled anew, so that nobody can read the receipt of its code any more.
     """
 
     uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
@@ -56,6 +57,7 @@ class MachineUse(models.Model):
     receipt_at = models.DateTimeField(null=True)
     head_agrees = models.BooleanField(null=True)
     closed_at = models.DateTimeField(null=True)
+    unheard_at = models.DateTimeField(null=True)
     confirmations = models.PositiveSmallIntegerField(default=0, db_default=0)
     is_dual = models.BooleanField(null=True)
     is_forced = models.BooleanField(null=True)
@@ -79,7 +81,7 @@ class MachineUse(models.Model):
             models.UniqueConstraint(fields=["ticket"], condition=~Q(ticket=""), name="one_use_a_ticket"),
             models.UniqueConstraint(
                 fields=["device"],
-                condition=Q(minutes__gt=0, receipt_used=None, refused=""),
+                condition=Q(minutes__gt=0, receipt_used=None, refused="", unheard_at=None),
                 name="one_open_code_a_machine",
             ),
             models.CheckConstraint(
@@ -94,6 +96,9 @@ class MachineUse(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(refused="") | Q(allowed_at=None, fired=0), name="refused_use_opens_nothing"
+            ),
+            models.CheckConstraint(
+                condition=Q(unheard_at=None) | Q(closed_at__isnull=False, minutes__gt=0), name="unheard_code_is_closed"
             ),
         ]
         indexes = [
