@@ -53,5 +53,6 @@ REFUSED: Final[Mapping[str, Promise]] = {
     "too-many-asked": _("This application has been through too many hands. Decide it now, or reject it."),
     "waits-for-another": _("Somebody else decides before you do. It comes back to you once they have."),
     "nothing-said": _("The comment is empty. Write what you want to say."),
+    "too-many-comments": _("You have written %(most)s comments here. Put what else there is to say into one document."),
     "reads-already": _("This person can read it already."),
 }

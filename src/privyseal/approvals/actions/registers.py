@@ -12,7 +12,7 @@ from privyseal.kernel.canonical import sha256
 from privyseal.kernel.errors import NotFound
 from privyseal.ledger import book
 from privyseal.ledger.commands import command
-from privyseal.seals.actions import RemarkMissing
+from privyseal.seals.actions import RemarkMissing, check_remarks
 from privyseal.seals.models import UseRemark
 from privyseal.seals.places import place_of
 from privyseal.seals.queries import incidents_visible_to
@@ -28,6 +28,7 @@ def remark_on_use(actor: Person, at: datetime, *, entry_id: int, text: str, is_c
     said = text.strip()
     if not said:
         raise RemarkMissing
+    check_remarks(UseRemark.objects.filter(entry=entry, author=actor), at)
     made = UseRemark.objects.create(entry=entry, author=actor, at=at, text=said, is_correction=is_correction)
     book.record(
         "register.remarked",

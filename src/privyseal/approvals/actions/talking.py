@@ -1,6 +1,7 @@
 """Around an application: say something about it, remind those who must decide, give it to somebody to read."""
 
 from datetime import datetime
+from typing import Final
 
 from django.db.models import Max
 
@@ -20,9 +21,16 @@ from privyseal.ledger import book
 from privyseal.ledger.commands import command
 from privyseal.ledger.transactions import transaction_required
 
+MOST_COMMENTS: Final = 100
+"""So many of one person on one application: whoever opens it reads them all."""
+
 
 class NothingSaid(Refused):
     code = "nothing-said"
+
+
+class TooManyComments(Refused):
+    code = "too-many-comments"
 
 
 class ReadsAlready(Refused):
@@ -38,6 +46,8 @@ def comment(actor: Person, at: datetime, *, application_uid: str, text: str) -> 
     said = text.strip()
     if not said:
         raise NothingSaid
+    if Comment.objects.filter(application=application, person=actor).count() >= MOST_COMMENTS:
+        raise TooManyComments(most=MOST_COMMENTS)
     Comment.objects.create(application=application, person=actor, stage=application.stage, text=said, at=at)
     book.record(
         "application.commented",

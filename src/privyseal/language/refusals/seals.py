@@ -20,6 +20,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "nothing-to-transfer": _("Nothing of this year is filed that has not gone to the archive."),
     "days-not-possible": _("The number of days lies between 1 and %(most)s. Choose another one."),
     "remark-missing": _("A remark says something. Write it."),
+    "too-many-remarks": _("You have written %(most)s remarks here. Put what else there is to say into one document."),
     "seal-not-in-force": _("The seal is not in force, so it cannot be used. Ask its manager."),
     "frozen": _(
         "The seal rests by a freeze of its group. It comes back with the others: apply to unfreeze at the incident."

@@ -51,7 +51,7 @@ from privyseal.seals.actions.incidents import (
 from privyseal.seals.actions.losing import follow_key, void_counted_mandates, void_open_permits
 from privyseal.seals.actions.moving import KeeperMissing, PredecessorInForce, evidence_of, last_day_of, locked_seal
 from privyseal.seals.actions.persons import confirm_person, name_person, revoke, revoke_mandate
-from privyseal.seals.actions.remarking import RemarkMissing, remark_on_seal
+from privyseal.seals.actions.remarking import RemarkMissing, check_remarks, remark_on_seal
 from privyseal.seals.actions.renewing import see_old_rubber_end
 from privyseal.seals.actions.rulebook import (
     NotTheKeeper,
@@ -88,6 +88,7 @@ __all__ = [
     "bring_certificate",
     "carry_out",
     "catch_up",
+    "check_remarks",
     "close_campaign",
     "close_group_campaign",
     "confirm_act",
