@@ -1,6 +1,7 @@
 """Pages, approved bytes, sealed files and receipts: handed out inert, and to those who may see them."""
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 from datetime import date, datetime
 
 import pytest
@@ -11,10 +12,12 @@ from privyseal.identity.models import Company, Person
 from privyseal.keeping.models import Clearance, ClearedPaper
 from privyseal.kernel.canonical import sha256
 from privyseal.ledger.models import FactRow
+from privyseal.pdf.slots import one_of
 from privyseal.sealing import actions
 from privyseal.sealing.models import Document, Intent
 from privyseal.seals.models import Permit
 from privyseal.signer.client import Client
+from privyseal.web.views.documents import DRAWN_AT_ONCE, WAITING, slots_of
 from tests.conftest import Use
 from tests.edges.conftest import Enter
 from tests.pdfs import one_page
@@ -109,3 +112,18 @@ def test_others_find_nothing(sealed: Intent, who: str, stranger: Person, zhou: P
 
 def test_the_auditor_reads_along(sealed: Intent, sun: Person, enter: Enter) -> None:
     assert enter(sun).get(f"/sealed/{sealed.uid}/").status_code == 200
+
+
+def test_one_reader_has_only_so_many_pages_drawn_at_once_and_keeps_nobody_else(
+    contract: str, wang: Person, zhao: Person, enter: Enter
+) -> None:
+    browser, page, line = enter(wang), f"/documents/{contract}/pages/1.png", slots_of(wang) / "line"
+    with ExitStack() as held:
+        for _ in range(DRAWN_AT_ONCE + WAITING):
+            held.enter_context(one_of(DRAWN_AT_ONCE + WAITING, line))
+
+        answer = browser.get(page)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+        assert enter(zhao).get(page).status_code != 503
+
+    assert browser.get(page).status_code == 200

@@ -2,11 +2,12 @@
 
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
-from privyseal.pdf.slots import Busy, one_of
+from privyseal.pdf.slots import Busy, in_turn, one_of
 
 HOLDS = """
 import sys, pathlib
@@ -37,3 +38,23 @@ def test_another_process_holds_its_slot_until_it_ends_however_it_ends(tmp_path: 
         other.kill()
     with one_of(2, tmp_path), one_of(2, tmp_path):
         pass
+
+
+def test_one_waits_for_ones_own_and_only_a_few_may_and_not_for_long(tmp_path: Path) -> None:
+    drawn: list[str] = []
+
+    def wait() -> None:
+        with in_turn(1, 1, tmp_path, seconds=10):
+            drawn.append("second")
+
+    with one_of(1, tmp_path):
+        with pytest.raises(Busy), in_turn(1, 1, tmp_path, seconds=0):
+            pass
+        waiting = threading.Thread(target=wait)
+        waiting.start()
+        assert drawn == []
+    waiting.join()
+    assert drawn == ["second"]
+    with one_of(2, tmp_path / "line"), one_of(2, tmp_path / "line"), pytest.raises(Busy):
+        with in_turn(1, 1, tmp_path, seconds=10):
+            pass

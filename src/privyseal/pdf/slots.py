@@ -2,11 +2,15 @@
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from privyseal.kernel.errors import Refused
+
+_LOOK_SECONDS: Final = 0.02
 
 
 class Busy(Refused):
@@ -18,15 +22,34 @@ class Busy(Refused):
 @contextmanager
 def one_of(most: int, folder: Path) -> Iterator[None]:
     """Hold one of so many slots, or refuse at once: whoever waited would keep others from their pages."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    tried = (_locked(folder / f"slot-{number}") for number in range(most))
-    descriptor = next((one for one in tried if one is not None), None)
+    descriptor = _first(most, folder)
     if descriptor is None:
         raise Busy(most=most)
     try:
         yield
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def in_turn(most: int, waiting: int, folder: Path, *, seconds: float) -> Iterator[None]:
+    """Hold one of so many slots, after others of one's own; refuse where more than so many wait, or for longer."""
+    with one_of(most + waiting, folder / "line"):
+        until = time.monotonic() + seconds
+        while (descriptor := _first(most, folder)) is None:
+            if time.monotonic() >= until:
+                raise Busy(most=most)
+            time.sleep(_LOOK_SECONDS)
+        try:
+            yield
+        finally:
+            os.close(descriptor)
+
+
+def _first(most: int, folder: Path) -> int | None:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    tried = (_locked(folder / f"slot-{number}") for number in range(most))
+    return next((one for one in tried if one is not None), None)
 
 
 def _locked(slot: Path) -> int | None:

@@ -50,7 +50,7 @@ WORDS: Final[Mapping[str, Promise]] = {
         "The file bears a seal or signature already, and words across its pages would break it. Make the copy of the "
         "file as it was before, and have that one sealed."
     ),
-    "busy": _("Many files are being checked just now. Try again in a few seconds."),
+    "busy": _("Many files are being read or drawn just now. Try again in a few seconds."),
     "no-code-on-photo": _(
         "No signed code can be read from this picture. Photograph the code alone, flat, sharp and without glare."
     ),

@@ -36,7 +36,7 @@ def attachment(request: SignedIn, uid: str, sha256: str) -> HttpResponse:
 @capability("signed-in")
 @require_safe
 def page(request: SignedIn, uid: str, sha256: str, number: int) -> HttpResponse:
-    return picture_of(attachment_visible_to(request.user, now(), uid, sha256), number)
+    return picture_of(request.user, attachment_visible_to(request.user, now(), uid, sha256), number)
 
 
 @capability("signed-in")

@@ -1,6 +1,6 @@
 """Documents by their digest: the pages people are shown, the approved bytes, the sealed file and its receipt."""
 
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Final
 
 from django.conf import settings
@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from privyseal.custody.rules.photographs import kind_of
+from privyseal.identity.models import Person
 from privyseal.keeping.documents import check_document_is_kept
 from privyseal.kernel.errors import NotFound
 from privyseal.ledger.proofs import receipt_for
 from privyseal.ledger.queries import last_fact_about
+from privyseal.pdf import slots
 from privyseal.pdf.confined import Task, run
 from privyseal.sealing.models import Document
 from privyseal.sealing.queries import document_visible_to, sealed_visible_to
@@ -25,21 +27,32 @@ from privyseal.web.downloads import PDF, TEXT, attachment, picture, stored
 from privyseal.web.shown.documents import dots_an_inch
 
 _KEPT_SECONDS: Final = 3600
+# A browser asks for six at once; whoever asks for more keeps nobody from their pages, and asks again.
+DRAWN_AT_ONCE: Final = 2
+WAITING: Final = 4
+_WAIT_SECONDS: Final = 10.0
 
 
 @capability("signed-in")
 @require_safe
 def page(request: SignedIn, sha256: str, number: int) -> HttpResponse:
     """Show a page as an image of exactly the bytes with this digest, drawn in a confined process."""
-    return picture_of(document_visible_to(request.user, now(), sha256), number)
+    return picture_of(request.user, document_visible_to(request.user, now(), sha256), number)
 
 
-def picture_of(document: Document, number: int) -> HttpResponse:
+def picture_of(reader: Person, document: Document, number: int) -> HttpResponse:
+    """Draw a page; of one reader two at once, and a few wait for them: busy."""
     check_document_is_kept(document.sha256)
     dpi = dots_an_inch(**document.pages[number - 1]) if 1 <= number <= len(document.pages) else 1
-    with settings.BLOBS.lent(document.sha256) as file:
+    line = slots.in_turn(DRAWN_AT_ONCE, WAITING, slots_of(reader), seconds=_WAIT_SECONDS)
+    with line, settings.BLOBS.lent(document.sha256) as file:
         image = run(Task.PAGE, file, page=number, dpi=dpi)
     return picture(image, kind="image/png", seconds=_KEPT_SECONDS)
+
+
+def slots_of(reader: Person) -> Path:
+    place: Path = settings.DATA / "slots" / reader.pseudonym / "pages"
+    return place
 
 
 @capability("signed-in")
