@@ -44,8 +44,8 @@ def test_after_a_restore_everybody_signs_in_anew_and_no_code_from_before_opens_a
     Authenticator.objects.create(user=wang, type=Authenticator.Type.TOTP, data={})
     actions.ask_factor_reset(chen, noon, person_pseudonym=wang.pseudonym)
 
-    for found in ({"sessions": 1, "entry_codes": 1}, {"sessions": 0, "entry_codes": 0}):
-        recording.enter_restored(recording.RESTORE, noon, epoch=0, said={})
+    for found in ({"sessions": 1, "entry_codes": 1, "messages": 0}, {"sessions": 0, "entry_codes": 0}):
+        recording.enter_restored(recording.RESTORE, noon, began_at=noon, epoch=0, said={})
         fact = parse(bytes(FactRow.objects.latest("pk").body))
         assert fact["kind"] == "installation.restored"
         assert fact["data"].items() >= found.items()

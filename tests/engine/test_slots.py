@@ -55,6 +55,6 @@ def test_one_waits_for_ones_own_and_only_a_few_may_and_not_for_long(tmp_path: Pa
         assert drawn == []
     waiting.join()
     assert drawn == ["second"]
-    with one_of(2, tmp_path / "line"), one_of(2, tmp_path / "line"), pytest.raises(Busy):
-        with in_turn(1, 1, tmp_path, seconds=10):
-            pass
+    line = tmp_path / "line"
+    with one_of(2, line), one_of(2, line), pytest.raises(Busy), in_turn(1, 1, tmp_path, seconds=10):
+        pass

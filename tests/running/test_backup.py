@@ -134,6 +134,7 @@ def test_what_was_restored_proves_itself_forgets_again_opens_and_seals(saved: Sa
     assert "continues its own last head; replayed: 0 uses" in said
     assert "Without a key  0 seals" in said
     assert "Epoch          2:" in said
+    assert "Messages       0 may have left since the copy" in said
     assert "Erasures       1 of 2 on the list done again" in said
     assert "NOT erased" not in said
     assert (home / "restored.txt").read_text() == said

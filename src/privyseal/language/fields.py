@@ -128,6 +128,7 @@ FIELD: Final[Mapping[str, Promise]] = {
     "documents": _("Documents"),
     "entry_code": _("Entry code"),
     "entry_codes": _("Entry codes ended"),
+    "messages": _("Messages that may have left before"),
     "due_on": _("By"),
     "ended": _("Ended with it"),
     "holding": _("Holding of a post"),

@@ -9,6 +9,7 @@ from django.db import transaction
 from privyseal.ledger.queries import Fact, facts_between, tree_size
 from privyseal.notification.hooks import put_on_their_way
 from privyseal.notification.models import Position
+from privyseal.notification.restored import restored_at
 from privyseal.notification.rules import REFUSALS_TOLD, TOLD, told
 from privyseal.notification.telling import News, tell
 
@@ -43,6 +44,7 @@ def _position() -> Position:
 
 
 def _news(facts: list[Fact]) -> Iterator[News]:
+    before = restored_at()
     for fact in facts:
         row = told(fact.kind, str(fact.data.get("code", "")))
         if row is not None:
@@ -55,6 +57,7 @@ def _news(facts: list[Fact]) -> Iterator[News]:
                 to=row.to,
                 urgency=row.urgency,
                 own=row.own,
+                is_from_before=fact.at < before,
             )
 
 

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from privyseal.egress import Answer, AnswerLost, HostNotReached
+from privyseal.kernel.canonical import sha256
 from privyseal.kernel.errors import Refused
 from privyseal.ledger.queries import Fact
 from privyseal.ledger.transactions import transaction_required
@@ -47,6 +48,7 @@ def put_on_their_way(facts: Iterable[Fact], at: datetime) -> None:
     subscriptions = list(Subscription.objects.filter(stopped_at=None).order_by("pk"))
     notices = [
         Notice(
+            uid=_uid(subscription, fact),
             subscription=subscription,
             cause=f"fact:{fact.index}",
             kind=fact.kind,
@@ -88,6 +90,11 @@ def public_key_of(subscription_uid: str) -> str:
 
 def forget_old_notices(at: datetime) -> None:
     Notice.objects.filter(state=DeliveryState.SENT.value, made_at__lt=at - NOTICES_KEPT).delete()
+
+
+def _uid(subscription: Subscription, fact: Fact) -> str:
+    """Return the notice's name: the same where a restore tells of the fact again; an index may be another's then."""
+    return sha256(f"{subscription.uid} {fact.id} {fact.at.isoformat()} {fact.kind} {fact.actor}".encode())[:32]
 
 
 def _claim(at: datetime) -> list[Notice]:

@@ -16,6 +16,7 @@ from privyseal.custody.owing import unseen
 from privyseal.identity.queries import heads_without_year
 from privyseal.ledger.horizon import held
 from privyseal.notification.models import Position
+from privyseal.notification.restored import restored_at
 from privyseal.notification.rules import REMINDED, Reminded
 from privyseal.notification.telling import News, tell
 from privyseal.seals.models import Campaign, Custody, Filing, Incident, Permit, Seal, SealVersion, Sighting
@@ -41,11 +42,11 @@ def remind(at: datetime) -> int:
 
 def _remind(row: Reminded, at: datetime) -> int:
     """Tell of the days between the mark and what is in reach now. Whoever is stopped in between begins again there."""
-    mark, reach = _mark(row, at), at + row.ahead
+    mark, reach, before = _mark(row, at), at + row.ahead, restored_at() + row.ahead
     days = list(_DAYS[row.kind](_time(mark), reach))
     for first in range(0, len(days), _AT_ONCE):
         with transaction.atomic(durable=True):
-            tell([_news(row, day) for day in days[first : first + _AT_ONCE]], at)
+            tell([_news(row, day, before) for day in days[first : first + _AT_ONCE]], at)
     Position.objects.filter(pk=row.kind).update(next_index=_number(reach))
     return len(days)
 
@@ -57,7 +58,7 @@ def _mark(row: Reminded, at: datetime) -> Position:
     return mark
 
 
-def _news(row: Reminded, day: Day) -> News:
+def _news(row: Reminded, day: Day, before: datetime) -> News:
     return News(
         kind=row.kind,
         cause=f"{row.kind} {next(iter(day.about.values()))} {day.due:%y%m%d}",
@@ -66,6 +67,7 @@ def _news(row: Reminded, day: Day) -> News:
         happened_at=day.due,
         to=row.to,
         urgency=row.urgency,
+        is_from_before=day.due <= before,
     )
 
 

@@ -1,6 +1,6 @@
 """What there is to tell becomes a message for each of those whom it concerns, with its ways to them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,12 +11,16 @@ from privyseal.identity.models import Person
 from privyseal.ledger.transactions import transaction_required
 from privyseal.notification.audiences import Around, Subject, everybody_in
 from privyseal.notification.models import Address, Delivery, Message, Muted, Unwanted, Wishes
-from privyseal.notification.rules import Audience, Quiet, Urgency, goes_out_at
+from privyseal.notification.restored import MayHaveLeft
+from privyseal.notification.rules import Audience, DeliveryState, Quiet, Urgency, goes_out_at
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """Something that happened or is due; ``cause`` tells it from all else, ``own`` tells even those who did it."""
+    """Something that happened or is due; ``cause`` tells it from all else, ``own`` tells even those who did it.
+
+    What ``is_from_before`` a restore may have been told: it is on the page, and leaves it by hand alone.
+    """
 
     kind: str
     cause: str
@@ -26,6 +30,7 @@ class News:
     to: Sequence[Audience]
     urgency: Urgency
     own: bool = False
+    is_from_before: bool = False
 
 
 @transaction_required
@@ -57,7 +62,9 @@ def tell(news: Sequence[News], at: datetime) -> None:
         kept = Message.objects.filter(uid__in=uids).order_by("pk")
         muted = _muted(zip(news, subjects, strict=True), channels)
         # A busy minute tells thousands: one statement takes 65,535 values, a dozen for each.
-        Delivery.objects.bulk_create(_deliveries(list(kept), channels, muted, at), batch_size=1000)
+        deliveries = _deliveries(list(kept), channels, muted, at)
+        _stop(deliveries, {item.cause for item in news if item.is_from_before}, at)
+        Delivery.objects.bulk_create(deliveries, batch_size=1000)
 
 
 def _channels(people: Iterable[int]) -> dict[int, list[str]]:
@@ -98,6 +105,13 @@ def _deliveries(
         for channel in channels[message.person_id]
         if (message.person_id, message.kind, channel) not in unwanted
     ]
+
+
+def _stop(deliveries: Iterable[Delivery], causes: Collection[str], at: datetime) -> None:
+    for delivery in deliveries:
+        if delivery.message.cause in causes and delivery.due_at <= at:
+            delivery.state, delivery.ended_at = DeliveryState.UNCLEAR.value, at
+            delivery.trouble = MayHaveLeft.code
 
 
 def _due(message: Message, wishes: Wishes | None, at: datetime) -> datetime | None:

@@ -58,6 +58,7 @@ class Certificate:
     waiting: int
     epoch: int
     log: str = field(default="")
+    held_back: int = 0
     repeated: Repeated | None = None
     lost: Lost | None = None
 
@@ -88,6 +89,7 @@ class Certificate:
             f"Machines       {len(replayed.machines)} to be enrolled anew, with a new code each"
             + _listed(replayed.machines),
             *_unmounted(replayed.unmounted),
+            f"Messages       {self.held_back} may have left since the copy: not sent by themselves; each can be sent",
             *_erasures(self.repeated),
         ]
         return "\n".join(lines) + "\n"

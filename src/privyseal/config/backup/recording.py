@@ -11,6 +11,7 @@ from privyseal.ledger import book
 from privyseal.ledger.actors import Service
 from privyseal.ledger.commands import command
 from privyseal.ledger.naming import go_on_as
+from privyseal.notification.restored import hold_back
 
 BACKUP: Final = Service("backup")
 RESTORE: Final = Service("restore")
@@ -49,15 +50,21 @@ def begin_anew(
 
 
 @command("installation.restore")
-def enter_restored(actor: Service, at: datetime, *, epoch: int, said: dict[str, Any]) -> int:
+def enter_restored(
+    actor: Service, at: datetime, *, began_at: datetime, epoch: int, said: dict[str, Any]
+) -> tuple[int, int]:
     """Record what was restored, and begin the epoch of the signer that was; one of an earlier epoch stops at once.
 
-    Everybody signs in anew, and by no code from before.
+    Return the epoch, and how many messages are held back.
+
+    Everybody signs in anew, and by no code from before; no message leaves by itself that may have left before the
+    restore began.
     """
     installation = Installation.objects.select_for_update().get()
     installation.signer_epoch = max(installation.signer_epoch, epoch) + 1
     installation.save(update_fields=["signer_epoch"])
     sessions, codes = end_what_was_open(at)
-    ended: dict[str, Json] = {"sessions": sessions, "entry_codes": codes}
+    held_back = hold_back(began_at)
+    ended: dict[str, Json] = {"sessions": sessions, "entry_codes": codes, "messages": held_back}
     book.record("installation.restored", by=actor, at=at, epoch=installation.signer_epoch, **ended, **said)
-    return installation.signer_epoch
+    return installation.signer_epoch, held_back

@@ -53,7 +53,7 @@ class Beside:
 
 def restore(backup: Path, identity: Path, beside: Beside) -> Certificate:
     """Restore into the data folder of this environment, which must be empty, and prove it; or say what is wrong."""
-    began, installation = time.monotonic(), Installation.from_environment()
+    began, began_at, installation = time.monotonic(), datetime.now(UTC), Installation.from_environment()
     data = installation.data
     brought = None if beside.erased is None else erasures.read(beside.erased)
     if data.exists() and any(data.iterdir()):
@@ -79,7 +79,8 @@ def restore(backup: Path, identity: Path, beside: Beside) -> Certificate:
             files = proving.check_files(data)  # (5)
             replayed, lost = _replayed(data / _APART, known, beside.leave, databases)  # (6)
             repeated = None if brought is None else _erased_again(brought)  # (7)
-            epoch = _entered(backup, data / _APART, about, replayed, repeated)  # (8)
+            said = {"backup_sha256": archive.digest_of(backup), "cut": about["size"]}
+            epoch, held_back = _entered(began_at, data / _APART, said, replayed, repeated)  # (8)
         except OSError as error:
             raise CannotStart(f"{error.filename} cannot be read: {error.strerror}.") from error
         except CannotContinue as error:
@@ -100,6 +101,7 @@ def restore(backup: Path, identity: Path, beside: Beside) -> Certificate:
         files=files,
         replayed=replayed,
         epoch=epoch,
+        held_back=held_back,
         repeated=repeated,
         lost=lost,
         **proved,
@@ -130,20 +132,19 @@ def _erased_again(brought: Brought) -> Repeated:
 
 
 def _entered(
-    backup: Path, signer: Path, about: Mapping[str, Any], replayed: Replayed, repeated: Repeated | None
-) -> int:
+    began_at: datetime, signer: Path, about: Mapping[str, Any], replayed: Replayed, repeated: Repeated | None
+) -> tuple[int, int]:
     """Put the restore on record and begin the signer's new epoch, in the database first: until then nobody opens."""
     from privyseal.config.backup import recording  # noqa: PLC0415  Django is set up only now
 
-    said = {"backup_sha256": archive.digest_of(backup), "cut": about["size"], "uses": replayed.uses}
+    said = {**about, "uses": replayed.uses, "keyless": len(replayed.keyless)}
     if repeated is not None:
         said |= {"erased_again": repeated.done, "erased_sha256": repeated.sha256}
     known = epochs.read(signer).number
-    epoch = recording.enter_restored(
-        recording.RESTORE, datetime.now(UTC), epoch=known, said={**said, "keyless": len(replayed.keyless)}
-    )
+    now = datetime.now(UTC)
+    epoch, held_back = recording.enter_restored(recording.RESTORE, now, began_at=began_at, epoch=known, said=said)
     epochs.write(signer, Epoch(epoch))
-    return epoch
+    return epoch, held_back
 
 
 class _database:  # noqa: N801  a block, as contextlib's own are

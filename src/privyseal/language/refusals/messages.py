@@ -46,6 +46,9 @@ WORDS: Final[Mapping[str, Promise]] = {
     "program-fault": _(
         "A fault of the program while it spoke to the channel: it may have arrived, or not. The log names it."
     ),
+    "may-have-left": _(
+        "A backup was restored: it may have arrived before that, or not. Send it again where its reader needs it."
+    ),
     "address-gone": _("Its reader has taken the address away, or has left."),
     "command-id-reused": _("This form was sent before with other content. Reload the page and fill it in again."),
 }
