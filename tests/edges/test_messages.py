@@ -19,6 +19,7 @@ from privyseal.notification.push.sender import WebPush
 from privyseal.notification.rules import CODE_LASTS, REMINDED, TOLD, Channel, DeliveryState
 from privyseal.notification.seen import Way, seen
 from privyseal.notification.templates import read
+from privyseal.web.limits import MOST_CODES_BY_ONE, MOST_CODES_TO_ONE
 from tests.conftest import Use, recorded, say_yes
 from tests.edges.conftest import Enter, alert, command, queries_of
 from tests.edges.told import ADDRESS, CODE, DELIVERY, MESSAGE, tell
@@ -141,6 +142,23 @@ def test_a_new_address_leaves_the_old_one_until_it_is_confirmed(told: Person, en
     enter(told).post(f"/mine/messages/addresses/{ADDRESS}/confirm/", command(code=CODE))
 
     assert [row.value for row in Address.objects.all()] == ["wang@example.com"]
+
+
+def test_nobodys_telephone_is_rung_with_codes_without_end(
+    told: Person, li: Person, enter: Enter, settings: Settings, mail: dict[Channel, Sender]
+) -> None:
+    settings.SENDERS = mail
+
+    def named(who: Person, value: str) -> int:
+        answer = enter(who).post("/mine/messages/addresses/", command(channel="email", value=value))
+        return int(answer.status_code)
+
+    said = [named(told, "stranger@example.com") for _ in range(MOST_CODES_TO_ONE + 1)]
+    assert [code == 429 for code in said] == [False] * MOST_CODES_TO_ONE + [True]
+    assert named(li, " stranger@example.com ") == 429  # nor by another
+    said = [named(told, f"s{number}@example.com") for number in range(MOST_CODES_BY_ONE - MOST_CODES_TO_ONE + 1)]
+    assert [code == 429 for code in said] == [False] * (MOST_CODES_BY_ONE - MOST_CODES_TO_ONE) + [True]
+    assert named(li, "li@example.com") != 429
 
 
 @pytest.mark.parametrize("code", ["000000", "31415", ""])

@@ -42,6 +42,7 @@ STATUS: Final[Mapping[str, int]] = {
     "too-many-checks": 429,
     "too-many-looks": 429,
     "too-many-passwords": 429,
+    "too-many-codes": 429,
     "too-many-sign-ins": 429,
     "locked-out": 429,
     "wrong-code": 403,
@@ -81,6 +82,7 @@ RETRY_AFTER: Final[Mapping[str, int]] = {
     "too-many-checks": 60,
     "too-many-looks": 60,
     "too-many-passwords": 900,
+    "too-many-codes": 900,
 }
 
 

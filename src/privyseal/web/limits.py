@@ -7,6 +7,7 @@ from django.conf import settings
 
 from privyseal.identity import attempts
 from privyseal.identity.actions import record_lock_out
+from privyseal.identity.models import Person
 from privyseal.kernel.errors import Refused
 from privyseal.ledger.actors import Service
 
@@ -15,6 +16,11 @@ _BY_LOGIN: Final = "sign-in-as"
 _DOOR: Final = Service("door")
 # An address may be that of a whole office.
 _OFFICE: Final = 10
+_CODES_BY: Final = "codes-by"
+_CODES_TO: Final = "codes-to"
+MOST_CODES_BY_ONE: Final = 6
+MOST_CODES_TO_ONE: Final = 3
+"""So many codes within a quarter of an hour by one person, and to one address: it may be a stranger's telephone."""
 
 
 class TooManySignIns(Refused):
@@ -27,6 +33,21 @@ class LockedOut(Refused):
     """Too many failures within a quarter of an hour, from one address or for one login."""
 
     code = "locked-out"
+
+
+class TooManyCodes(Refused):
+    """Codes went out by this person, or to this address, a few times within a quarter of an hour."""
+
+    code = "too-many-codes"
+
+
+def count_code(person: Person, value: str, at: datetime) -> None:
+    """Count one more code to an address that somebody names, or refuse."""
+    counted = ((_CODES_BY, person.pseudonym, MOST_CODES_BY_ONE), (_CODES_TO, "".join(value.split()), MOST_CODES_TO_ONE))
+    if any(attempts.seen_lately(what, who, at) >= most for what, who, most in counted):
+        raise TooManyCodes
+    for what, who, _ in counted:
+        attempts.count(what, who, at)
 
 
 def check_address(address: str, at: datetime) -> None:

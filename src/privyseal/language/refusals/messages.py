@@ -41,6 +41,7 @@ WORDS: Final[Mapping[str, Promise]] = {
         "Messages are not shown in closed browsers here. Who runs the installation sets PRIVYSEAL_PUSH_SERVICES."
     ),
     "too-many-browsers": _("You are told in as many browsers as can be. Remove one that you no longer use."),
+    "too-many-codes": _("A code was sent a few times already. Wait a quarter of an hour and try again."),
     "not-delivered": _("The network took it and could not deliver it."),
     "message-without-words": _("A fault of the program: it could not be put into words. The log names it."),
     "program-fault": _(

@@ -25,7 +25,7 @@ from privyseal.web.answers import refused
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm
 from privyseal.web.forms_of_messages import AddressCodeForm, AddressForm, BrowserForm, ReadForm, WishesForm
-from privyseal.web.limits import LockedOut
+from privyseal.web.limits import LockedOut, count_code
 from privyseal.web.paging import page_of
 from privyseal.web.shown.messages import address_rows, delivery_rows, gap_rows, message_rows, tally_rows
 from privyseal.web.step_up import proven
@@ -97,7 +97,9 @@ def name_address(request: SignedIn) -> HttpResponse:
         channel = Channel(said["channel"])
         if channel not in settings.SENDERS:
             raise NotFilledIn
-        return actions.name_address.once(said["command_id"], request.user, now(), channel=channel, value=said["value"])
+        at = now()
+        count_code(request.user, said["value"], at)
+        return actions.name_address.once(said["command_id"], request.user, at, channel=channel, value=said["value"])
 
     form = AddressForm(request.POST)
     return _acted(request, form, act, _("A code is on its way there. Enter it here within 30 minutes."))
