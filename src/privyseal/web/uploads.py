@@ -50,6 +50,7 @@ class ArrivalHandler(FileUploadHandler):
     _arrival: Arrival | None = None
     _refusal: Refused | None = None
     _limits: Limits = USUAL
+    _before = 0
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  the parser's own arguments
         super().new_file(*args, **kwargs)
@@ -64,7 +65,7 @@ class ArrivalHandler(FileUploadHandler):
         if self._arrival is None:
             return
         try:
-            self._limits.check_size(start + len(raw_data))
+            self._limits.check_size(self._before + start + len(raw_data))
             self._arrival.write(raw_data)
         except Refused as refusal:
             self._refuse(refusal)
@@ -72,6 +73,7 @@ class ArrivalHandler(FileUploadHandler):
     def file_complete(self, file_size: int) -> Arrived:
         if self._arrival is not None:
             self._arrival.file.seek(0)
+        self._before += 0 if self._is_signed_in() else file_size  # a stranger's files are one in all
         return Arrived(
             self._arrival,
             self._refusal,
@@ -90,9 +92,12 @@ class ArrivalHandler(FileUploadHandler):
     def _limits_here(self) -> Limits:
         """Return what may be sent here; only where documents are handed in, and by whoever is signed in, it is much."""
         most, match = settings.DOCUMENT_BYTES, self.request and self.request.resolver_match
-        if self.request and match and match.url_name in _TAKE_LARGE and SESSION_KEY in self.request.session:
+        if match and match.url_name in _TAKE_LARGE and self._is_signed_in():
             return Limits(size=most)
         return Limits(size=min(most, MAX_BYTES))
+
+    def _is_signed_in(self) -> bool:
+        return self.request is not None and SESSION_KEY in self.request.session
 
     def _refuse(self, refusal: Refused) -> None:
         self.upload_interrupted()
