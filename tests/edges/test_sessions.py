@@ -11,6 +11,7 @@ from django.utils.timezone import now
 from pytest_django import Settings
 
 from privyseal.identity.actions import forget_ended_sessions, forget_sessions_of
+from privyseal.identity.actions.sessions import MOST_SESSIONS
 from privyseal.identity.models import Person, Session
 from privyseal.ledger.transactions import writing
 from privyseal.notification.models import Message
@@ -43,6 +44,20 @@ def test_a_session_of_a_clock_that_was_set_back_is_over(wang: Person, li: Person
     age(li, began=-timedelta(minutes=1), seen=-timedelta(minutes=1), ends=hour)
 
     assert (is_signed_in(browser), is_signed_in(other)) == (False, True)
+
+
+def test_of_very_many_browsers_the_one_that_was_seen_longest_ago_makes_room(wang: Person, enter: Enter) -> None:
+    browser = enter(wang)
+    age(wang, began=timedelta(hours=1), seen=timedelta(minutes=9), ends=timedelta(hours=1))
+    first = Session.objects.get(person=wang)
+    for number in range(MOST_SESSIONS + 2):
+        first.pk, first.seen_at = f"{number:064x}", now() - timedelta(minutes=8)
+        first.save(force_insert=True)
+
+    Browser().post("/sign-in/demo/", {"login": "wang"})
+
+    assert Session.objects.filter(person=wang).count() == MOST_SESSIONS
+    assert not is_signed_in(browser)
 
 
 def test_the_page_shows_every_browser_and_which_one_this_is(wang: Person, li: Person, enter: Enter) -> None:

@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from privyseal.identity import queries
-from privyseal.identity.models import Person, new_uid
+from privyseal.identity.actions.sessions import MOST_SESSIONS
+from privyseal.identity.models import Person, Session, new_uid
 from privyseal.identity.names import plain_name
 from privyseal.identity.rules import Means, Power
 from privyseal.kernel.errors import Refused
@@ -41,7 +42,16 @@ def enrol_person(
 
 @command("person.sign-in")
 def record_sign_in(actor: Person, at: datetime, *, means: Means) -> None:
+    """Record that somebody is let in; where they are in as many browsers as can be, the one seen longest ago is out."""
+    _make_room_for_session(actor)
     book.record("person.signed-in", by=actor, at=at, means=means.value)
+
+
+@transaction_required
+def _make_room_for_session(person: Person) -> None:
+    """End what was seen longest ago, so that one more is not too many."""
+    mine = Session.objects.filter(person=person).order_by("-seen_at", "pk").values_list("pk", flat=True)
+    Session.objects.filter(pk__in=list(mine[MOST_SESSIONS - 1 :])).delete()
 
 
 @command("person.lock-out")

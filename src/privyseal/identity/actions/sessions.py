@@ -1,6 +1,7 @@
 """Ending sessions. The next request of an ended one finds nobody signed in: there is nothing to wait for."""
 
 from datetime import datetime
+from typing import Final
 
 from privyseal.identity import queries
 from privyseal.identity.locks import locked_person
@@ -10,6 +11,9 @@ from privyseal.kernel.errors import NotFound, Refused
 from privyseal.ledger import book
 from privyseal.ledger.commands import command
 from privyseal.ledger.transactions import transaction_required
+
+MOST_SESSIONS: Final = 20
+"""In so many browsers one person is signed in at once."""
 
 
 class SessionsOwn(Refused):
