@@ -36,9 +36,9 @@ _GROUP: Final = (
 def run() -> Report:
     figures = [] if (_PLACE / "data" / "seeded").exists() else [_seed()]
     with serving() as product:
-        empty = inside.ask(product, "pages", "3", *_DEMO)["pages"]
+        empty = inside.ask(product, "pages", "3", *_DEMO, seconds=_MOST_SECONDS)["pages"]
         inside.ask(product, "one_each")
-        short = inside.ask(product, "pages", "3", *_DEMO)["pages"]
+        short = inside.ask(product, "pages", "3", *_DEMO, seconds=_MOST_SECONDS)["pages"]
     product = Product(_PLACE, is_kept=True)
     try:
         product.start()
