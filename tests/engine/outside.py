@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
+from typing import Final
 
 from asn1crypto import parser  # type: ignore[import-untyped]  # asn1crypto ships no types
 from asn1crypto import x509 as asn1_x509
+from PIL import Image
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
+_DOTS_AN_INCH: Final = 72
 _RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s*\]")
 
 
@@ -92,6 +95,18 @@ class Outside:
         output_of("pdftoppm", *crop, self._file(data), name)
         return Picture.read(name.with_suffix(".ppm").read_bytes())
 
+    def pictures(self, data: bytes) -> list[Image.Image]:
+        """Return all pages as poppler draws them."""
+        output_of("pdftoppm", "-cropbox", "-r", str(_DOTS_AN_INCH), self._file(data), self.folder / "poppler")
+        return drawn(self.folder, "poppler-")
+
+    def pictures_by_mupdf(self, data: bytes) -> list[Image.Image]:
+        """Return all pages as MuPDF draws them."""
+        output_of(
+            "mutool", "draw", "-q", "-r", str(_DOTS_AN_INCH), "-o", self.folder / "mupdf-%d.ppm", self._file(data)
+        )
+        return drawn(self.folder, "mupdf-")
+
     def _file(self, data: bytes) -> Path:
         file = self.folder / "file.pdf"
         file.write_bytes(data)
@@ -124,6 +139,15 @@ class Picture:
             (max(columns) + 1) / self.width,
             1 - min(rows) / self.height,
         )
+
+
+def drawn(folder: Path, beginning: str) -> list[Image.Image]:
+    """Read and remove the pages that somebody drew into a folder, in order; fewer than ten."""
+    files = sorted(folder.glob(f"{beginning}*.ppm"))
+    found = [Image.open(file).convert("RGB") for file in files]
+    for file in files:
+        file.unlink()
+    return found
 
 
 def byte_range(data: bytes) -> Sequence[int]:

@@ -134,9 +134,10 @@ def test_modules_are_compiled_once_whatever_the_machine_says(machine: Machine) -
 
 
 def test_a_build_machine_without_a_tool_fails(machine: Machine) -> None:
-    done = machine.dev("test", CI="true")
+    done = machine.dev("test", CI="true", JARS=str(machine.programs))
 
-    packages = "chromium poppler-utils mupdf-tools qpdf openssl libnss3-tools softhsm2 mosquitto"
+    tools = "chromium poppler-utils mupdf-tools qpdf openssl libnss3-tools softhsm2 mosquitto"
+    packages = f"{tools} default-jdk-headless libpdfbox2-java libbcpkix-java"
     assert done.returncode == 1
     assert done.stderr == f"dev: The tests need these packages, which are not installed: {packages}.\n"
 
