@@ -1,16 +1,12 @@
 """One seal in many spots: across the edges of pages, first or later, and whom it convinces."""
 
-import io
 from datetime import timedelta
 
 import pytest
-from PIL import Image, ImageChops, ImageFilter
 
-from privyseal.pdf.placement import PageSize, Placement, PlacementOutsidePage
-from privyseal.pdf.raster import png
-from privyseal.pdf.render import page_png
+from privyseal.pdf.placement import Placement, PlacementOutsidePage
 from privyseal.pdf.seal import Awaited, FieldTaken, Following, Parties
-from privyseal.pdf.spots import Edge, Range, Seam, Spread, stamps
+from privyseal.pdf.spots import Edge, Range, Seam, Spread
 from tests.engine.conftest import FACE, NOON, SEALED_AT, Authority, Sealing
 from tests.engine.outside import Outside
 from tests.engine.papers import contract
@@ -105,31 +101,3 @@ def test_a_page_that_bears_two_strips_is_drawn_once(sealing: Sealing, outside: O
 
     left, _, right, _ = outside.picture(sealed, page=3).red_box()
     assert [left, right] == pytest.approx([0, 1], abs=0.01)
-
-
-def test_what_a_page_shows_before_is_what_is_sealed(sealing: Sealing) -> None:
-    """The faces that approvers see are laid over the page as SVG; the same stamps are in the sealed file."""
-    document, dpi = contract(pages=4, media=(0, 0, 500, 500)), 127
-    side = 500 / 72 * 25_400
-    spots = (Placement(1, 60_000, 60_000), Seam(Edge.RIGHT, ALL_FOUR, y=120_000, each=10))
-    sizes = dict.fromkeys(range(1, 5), PageSize(round(side), round(side)))
-
-    sealed = sealing(document, spots=spots)
-
-    for number in range(1, 5):
-        page = Image.open(io.BytesIO(page_png(document, page=number, dpi=dpi))).convert("RGB")
-        face = Image.open(io.BytesIO(png(FACE, dpi=dpi))).convert("RGBA")
-        for stamp in (stamp for spot in spots for stamp in stamps(spot, FACE.size, sizes) if stamp.page == number):
-            part = face.crop((_dots(stamp.start), 0, _dots(stamp.end), face.height))
-            top = page.height - _dots(stamp.bottom) - face.height
-            page.paste(part, (_dots(stamp.left), top), part)
-        shown = Image.open(io.BytesIO(page_png(sealed, page=number, dpi=dpi))).convert("RGB")
-        # A dot at an edge may fall half a dot aside; a face elsewhere would differ in thousands of them.
-        far = (
-            ImageChops.difference(page, shown).convert("L").filter(ImageFilter.MinFilter(3)).point(lambda dot: dot > 60)
-        )
-        assert sum(far.histogram()[1:]) < 25, number
-
-
-def _dots(micrometres: float) -> int:
-    return round(micrometres * 127 / 25_400)

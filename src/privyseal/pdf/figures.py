@@ -64,6 +64,11 @@ def line_svg_path(words: str, *, height: int) -> str:
     return "".join(letter.svg(height) for letter in _letters(words, height))
 
 
+def line_stroke(words: str, *, height: int) -> int:
+    """Return how thick the rim of its letters is, which makes them bolder."""
+    return next(_letters(words, height)).stroke
+
+
 def code(text: str, *, side: int) -> Figure:
     """Return a QR code, its margin included, or refuse a text that is too long for one."""
     drawn = [b"1 g 0 0 %d %d re f 0 g" % (side, side)]

@@ -13,7 +13,7 @@ from privyseal.approvals.wishes import LineWish
 from privyseal.kernel import paper_code
 from privyseal.language.taken_in import WARNING
 from privyseal.pdf.accepted import MAX_PAGES
-from privyseal.pdf.figures import code_svg_path, line_size, line_svg_path
+from privyseal.pdf.figures import code_svg_path, line_size, line_stroke, line_svg_path
 from privyseal.pdf.looks import Hint
 from privyseal.pdf.placement import PageSize, Size
 from privyseal.pdf.spots import Awaited, Spot, Stamp, pages_of, stamps, whole
@@ -86,6 +86,7 @@ class Printed:
     width: int
     height: int
     path: str = ""
+    stroke: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,4 +238,5 @@ def _writing(writing: Writing, page: PageSize) -> Printed:
     size = line_size(writing.text, height=WRITING_HEIGHT)
     stamp = whole(writing.at, size)
     path = line_svg_path(writing.text, height=WRITING_HEIGHT)
-    return Printed(stamp.left, page.height - stamp.bottom - size.height, size.width, size.height, path)
+    stroke = line_stroke(writing.text, height=WRITING_HEIGHT)
+    return Printed(stamp.left, page.height - stamp.bottom - size.height, size.width, size.height, path, stroke)
