@@ -152,12 +152,20 @@ def enrolled(
     return enrolment.enrolled(text)
 
 
-def mount_at(signer: Client, serial: str, slot: int, seal: Seal, *, kind: DeviceKind = DeviceKind.DESKTOP) -> None:
-    """Have the signer know that a machine holds a seal, as somebody agreed to."""
-    agreed = Mount(order=uuid4().hex, device=serial, kind=kind, slot=slot, seal=seal.uid, is_in=True)
+def mount_at(
+    signer: Client,
+    serial: str,
+    slot: int,
+    seal: Seal,
+    *,
+    kind: DeviceKind = DeviceKind.DESKTOP,
+    is_in: bool = True,
+) -> str:
+    """Have the signer know that a machine holds a seal, or no more, as somebody agreed to; return its order."""
+    agreed = Mount(order=uuid4().hex, device=serial, kind=kind, slot=slot, seal=seal.uid, is_in=is_in)
     said = vouch(agreed.to_bytes(), approver=uuid4().hex, web_key=web_key())
     order = Approved(agreed.to_bytes(), (said,))
-    signer.order_device(Ordered(order=agreed.order, device=serial, type=Order.MOUNT, agreed=order))
+    return signer.order_device(Ordered(order=agreed.order, device=serial, type=Order.MOUNT, agreed=order))
 
 
 def _public(key: ec.EllipticCurvePrivateKey) -> FrameKey:

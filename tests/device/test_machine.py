@@ -322,6 +322,38 @@ def test_an_old_order_is_not_taken_again() -> None:
     assert machine.kept.is_locked
 
 
+def test_an_order_waits_for_the_one_before_it_that_was_kept_back() -> None:
+    machine = Parts().start()
+    mount = Instruction("D-0009", 7, Order.MOUNT, {"slot": 1, "seal": SEAL, "after": 4})
+    unlock = Instruction("D-0009", 4, Order.UNLOCK, {"after": 0})
+
+    machine.take(frame(mount, Frame.ORDER), NOON)
+    assert (machine.kept.orders, machine.kept.mounted) == (0, {})
+    for each in (unlock, mount, unlock):
+        machine.take(frame(each, Frame.ORDER), NOON)
+    assert (machine.kept.orders, machine.kept.mounted) == (7, {"1": SEAL})
+
+
+def test_what_is_toward_safety_waits_for_nothing_and_is_done_once() -> None:
+    parts = Parts()
+    machine = with_session(parts, ticket())
+    withdraw = Instruction("D-0009", 3, Request.WITHDRAW, {"ticket": ticket().uid, "after": 2})
+    lock, find, health = (
+        Instruction("D-0009", number, kind, {"after": after})
+        for number, kind, after in ((5, Request.LOCK, 3), (2, Request.FIND, 0), (6, Request.HEALTH, 5))
+    )
+
+    for each in (health, lock, withdraw, lock, withdraw):
+        machine.take(frame(each, Frame.REQUEST, GATEWAY), NOON)
+    assert [event.type for event in told(machine)][-2:] == [Told.LOCKED, Told.WITHDRAWN]
+    machine = parts.start()
+    machine.take(frame(Instruction("D-0009", 1, Order.UNLOCK, {}), Frame.ORDER), NOON)
+    for each in (find, withdraw, lock, health, lock):
+        machine.take(frame(each, Frame.REQUEST, GATEWAY), NOON)
+    assert [event.type for event in told(machine)] == [Told.STARTED, Told.UNLOCKED, Told.FOUND, Told.HEALTH]
+    assert (machine.kept.requests, machine.kept.ahead, machine.kept.is_locked) == (6, (), False)
+
+
 def test_a_stolen_gateway_a_stranger_and_another_devices_ticket_open_nothing() -> None:
     machine, others = Parts().start(), {**ticket().to_json(), "device": "D-0008"}
     for text in (frame(ticket(), key=GATEWAY), frame(ticket(), key=DEVICE), signed(Frame.TICKET, others, SIGNER)):

@@ -15,6 +15,7 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from privyseal.device.counter import Counter, NoGateway
+from privyseal.device.enrolment import DeviceKind
 from privyseal.device.machine import Machine
 from privyseal.device.orders import Instruction, Order
 from privyseal.device.signed import Frame, claimed, said_by_itself, signed
@@ -22,10 +23,11 @@ from privyseal.device.way import Answer
 from privyseal.devices import actions
 from privyseal.devices.models import Device, DeviceOrder
 from privyseal.devices.rules import DeviceAct
+from privyseal.gateway.exchange import Exchange
 from privyseal.gateway.site import Site
 from privyseal.identity.models import Person
-from privyseal.seals.models import Permit
-from tests.at_machine import HOUSE, Bench, opened
+from privyseal.seals.models import Permit, Seal
+from tests.at_machine import HOUSE, Bench, mount_at, opened
 from tests.edges.conftest import sign_in
 
 
@@ -144,6 +146,22 @@ def test_a_telephone_that_means_harm_loses_and_delays_and_no_more(
     settings.GATEWAY = Counter("https://127.0.0.1:9", Path("/nowhere"))
     status, said = handed(client, bench.device, old)
     assert (status, said["code"]) == (HTTPStatus.SERVICE_UNAVAILABLE, NoGateway.code)
+
+
+def test_an_order_that_the_register_lost_is_given_by_the_key(bench: Bench, stamp: Seal, noon: datetime) -> None:
+    serial = bench.device.serial
+    lost = mount_at(bench.signer, serial, 1, stamp, kind=DeviceKind.HANDHELD, is_in=False)
+    hello = bench.machine.hello(noon - timedelta(minutes=5))
+
+    for is_carried, kinds in ((True, [Order.MOUNT]), (False, [Order.MOUNT, Order.TIME])):
+        exchange = Exchange(HOUSE, bench.signer, is_carried=is_carried)
+        exchange.take(hello, noon)
+        orders = [frame for frame in exchange.answer(noon) if claimed(frame) is Frame.ORDER]
+        assert [said_by_itself(frame, Frame.ORDER)["type"] for frame in orders] == kinds
+        assert orders[0] == lost
+    for frame in orders:
+        bench.machine.take(frame, noon)
+    assert bench.machine.kept.mounted == {"1": ""}
 
 
 def _only_its_own_is_handed_in(client: Browser, bench: Bench, noon: datetime, told: list[str]) -> None:

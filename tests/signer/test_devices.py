@@ -17,13 +17,13 @@ from privyseal.device.enrolment import Again, Asked, DeviceKind, DeviceUnknown, 
 from privyseal.device.kept import Kept
 from privyseal.device.keypad import Entered
 from privyseal.device.machine import Machine
-from privyseal.device.orders import Order
+from privyseal.device.orders import AFTER, Order
 from privyseal.device.parts import Cannot, Identity
 from privyseal.device.signed import Frame, FrameForged, FrameKey, said_by_itself, signed
 from privyseal.device.tickets import Fence, Mode
 from privyseal.device.watched import Watched
 from privyseal.kernel import shapes
-from privyseal.kernel.canonical import sha256
+from privyseal.kernel.canonical import Json, sha256
 from privyseal.kernel.errors import DutiesNotSeparate, Refused
 from privyseal.signer import answers, requests
 from privyseal.signer.agreements import Agreement, AgreementMissing, Confirm, Mount, Unlock
@@ -47,7 +47,7 @@ from privyseal.signer.device_checks import (
     SealNotMounted,
     TicketOutsideWindow,
 )
-from privyseal.signer.device_requests import Allow, Bound, Close, End, Enrol, House, OfDevices, Ordered, Revoked
+from privyseal.signer.device_requests import Allow, Bound, Close, End, Enrol, House, OfDevices, Ordered, Orders, Revoked
 from privyseal.signer.devices import OrderBroken, ReceiptMissing, ReceiptsLockedOut, ReceiptWrong
 from privyseal.signer.impressions import ImpressionsSpent, IntentReused
 from privyseal.signer.operations import Signer
@@ -150,7 +150,10 @@ def machine(signer: Signer, parts: Parts) -> Machine:
     key = wrapping.unwrapped(told.code_key, AGREEMENT)
     parts.seals = frozenset({SEAL})
     identity = Identity("D-0009", KEY, told.signer, told.gateway, holder, key)
-    return Machine(identity, parts, parts.save, at=NOON)
+    device = Machine(identity, parts, parts.save, at=NOON)
+    for frame in orders_after(signer, 0):
+        device.take(frame, NOON)
+    return device
 
 
 UNLOCK: Final = Unlock(device="D-0009", until=3, because="looked-at")
@@ -167,6 +170,13 @@ def ordered(
 
 def signed_by(frame: str) -> dict[str, object]:
     return dict(said_by_itself(frame, Frame.ORDER))
+
+
+def told_by(frame: object) -> dict[str, object]:
+    """Return what an order says beside which one it follows."""
+    said = signed_by(str(frame))["said"]
+    assert isinstance(said, dict)
+    return {name: value for name, value in said.items() if name != AFTER}
 
 
 def used_up(device: Machine, times: int) -> str:
@@ -410,7 +420,7 @@ def test_orders_are_numbered_upwards_and_the_same_when_asked_again(founded: Sign
     for text in (first, second):
         device.take(text, NOON)
 
-    assert device.kept.mounted == {"2": USE.seal}
+    assert device.kept.mounted == {"1": SEAL, "2": USE.seal}
     assert ticket(founded, allow(approved=(approved(replace(BY_HAND, seal=USE.seal)),)))
     for one, refusal in (
         (mounted(3, uid("x"), order="a"), OrderBroken),
@@ -424,6 +434,35 @@ def test_orders_are_numbered_upwards_and_the_same_when_asked_again(founded: Sign
     ):
         with pytest.raises(refusal):
             ask(founded, one)
+
+
+def test_each_order_names_the_one_before_it_and_the_time_is_none_of_them(founded: Signer, database: Database) -> None:
+    enrolled(founded)
+    (first,) = given = orders_after(founded, 0)
+    said: dict[str, Json] = {"asked": "5" * 64}
+    times = [Ordered(order=uid(name), device="D-0009", type=Order.TIME, said=said) for name in "ab"]
+    unlock = ordered(Order.UNLOCK, UNLOCK, order="order 1")
+    frames = [str(ask(founded, each)["frame"]) for each in (times[0], unlock, times[1], mounted(2, USE.seal))]
+    given += frames[1::2]
+    numbers = [signed_by(frame)["number"] for frame in given]
+
+    assert [after_in(frame) for frame in (first, *frames)] == [0, numbers[0], numbers[0], numbers[1], numbers[1]]
+    with database.writing() as connection:
+        connection.execute("UPDATE device_order SET type = ''")  # as a file of before has them
+    assert [orders_after(founded, int(str(number))) for number in (0, *numbers)] == [given, given[1:], given[2:], []]
+    assert after_in(str(ask(founded, replace(times[0], order=uid("c")))["frame"])) == numbers[2]
+
+
+def orders_after(signer: Signer, number: int) -> list[str]:
+    frames = ask(signer, Orders("D-0009", number))["frames"]
+    assert isinstance(frames, list)
+    return [*map(str, frames)]
+
+
+def after_in(frame: str) -> object:
+    said = signed_by(frame)["said"]
+    assert isinstance(said, dict)
+    return said[AFTER]
 
 
 def test_the_key_says_who_saw_an_impression_as_they_said_it_themselves(founded: Signer) -> None:
@@ -637,7 +676,7 @@ def test_where_the_charter_asks_for_passkeys_one_of_the_roster_or_of_security_un
         assert ask(closed, mounted(2, uid(person), order=f"out {person}", said=by_passkey(person), is_in=False))
         said = by_passkey(person)(UNLOCK.to_bytes())
         order = Ordered(order=uid(person), device="D-0009", type=Order.UNLOCK, agreed=said)
-        assert signed_by(str(ask(closed, order)["frame"]))["said"] == {"until": 3}
+        assert told_by(ask(closed, order)["frame"]) == {"until": 3}
 
 
 def test_the_charter_of_a_company_holds_at_its_machines(closed: Signer) -> None:
@@ -713,8 +752,12 @@ def test_security_sees_no_impression_first_by_its_passkey(closed: Signer) -> Non
 
     with pytest.raises(PasskeyUnknown):
         ask(closed, orders[CHEN])
-    told = signed_by(str(ask(closed, orders[ZHOU])["frame"]))["said"]
-    assert told == {"ticket": uid("grant 1"), "impression": 1, "picture": SEEN.picture_sha256, "by": ZHOU}
+    assert told_by(ask(closed, orders[ZHOU])["frame"]) == {
+        "ticket": uid("grant 1"),
+        "impression": 1,
+        "picture": SEEN.picture_sha256,
+        "by": ZHOU,
+    }
 
 
 def test_the_keys_of_codes_are_none_of_the_clients(founded: Signer) -> None:

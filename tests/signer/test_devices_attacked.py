@@ -53,9 +53,9 @@ from tests.signer.test_devices import (
     machine,
     mounted,
     ordered,
-    signed_by,
     ticket,
     to_enrol,
+    told_by,
     used_up,
 )
 from tests.signer.test_plain_devices import RECORD, opens
@@ -150,7 +150,7 @@ def test_an_order_that_sets_a_clock_says_the_signers_own_time(founded: Signer, c
 
     frame = ask(founded, Ordered(order=uid("time"), device="D-0009", type=Order.TIME, said=said))["frame"]
 
-    assert signed_by(str(frame))["said"] == {"at": utc_text(clock.at), "asked": "5" * 64}
+    assert told_by(frame) == {"at": utc_text(clock.at), "asked": "5" * 64}
 
 
 def test_no_impression_is_agreed_to_with_a_seal_that_left_its_machine(founded: Signer) -> None:

@@ -129,6 +129,12 @@ CALLS: Final[dict[str, tuple[Callable[[Client], object], Request, Any, object]]]
     "end device": (lambda c: c.end_device("PS-0001"), device_requests.End("PS-0001"), NOTHING, None),
     "revoked": (lambda c: c.revoked_devices(), device_requests.Revoked(), {"crl": base64_text(b"crl")}, b"crl"),
     "order": (lambda c: c.order_device(ORDER), ORDER, {"frame": "frame"}, "frame"),
+    "orders of": (
+        lambda c: c.orders_of("PS-0001", after=7),
+        device_requests.Orders("PS-0001", 7),
+        {"frames": ["one", "two"]},
+        ["one", "two"],
+    ),
     "allow": (lambda c: c.allow_device(ALLOW), ALLOW, {"answer": "12345"}, "12345"),
     "close": (
         lambda c: c.close_device("PS-0001", "123456789012"),

@@ -8,6 +8,7 @@ from privyseal.conformance import (
     cases,
     hand_cases,
     keypad_cases,
+    ordered_cases,
     scanned_cases,
     seen_cases,
     unasked_cases,
@@ -17,6 +18,7 @@ from privyseal.conformance.trial import Case
 CASES: Final[Mapping[str, Case]] = {
     "an enrolment whose answer is not proved is thrown away": cases.unproved_enrolment,
     "it enrols by a code that is never sent, begins its events and says hello": cases.enrolment,
+    "orders from before its enrolment are none to it": ordered_cases.from_before,
     "a good ticket lets its operator stamp as often as it says": cases.good_ticket,
     "tickets that are forged, altered, or for another device open nothing": cases.forged_tickets,
     "tickets open nothing before and after their window": cases.untimely_tickets,
@@ -46,6 +48,10 @@ CASES: Final[Mapping[str, Case]] = {
     "after days without a network everything comes, in frames that are not too large": cases.days_without,
     "whoever is the gateway locks it, nobody but the signer unlocks it, and no order is taken twice": cases.lock,
     "an order to unlock from before what locked it leaves it locked": cases.late_unlock,
+    "an order waits for the one before it that somebody kept back": ordered_cases.later_order,
+    "a lock waits for nothing before it and is done once, and what was kept back is done when it comes": (
+        ordered_cases.later_request
+    ),
     "locked in the middle of a session it stamps no more": cases.locked_within,
     "it stays locked over a cut": cases.lock_over_cut,
     "it makes itself heard, and tells how it is": cases.requests,

@@ -90,6 +90,7 @@ class Played:
 
     serial: str = ""
     kind: str = ""
+    enrolled_at: datetime | None = None
     seals: tuple[str, ...] = ()
     key: FrameKey | None = None
     holder: Holder | None = None
@@ -304,6 +305,7 @@ class Gateway(ThreadingHTTPServer):
     def _frame(self, key: FrameKey, agreement: FrameKey) -> str:
         played, now = self.played, datetime.now(UTC)
         holder = played.holder or Holder("", "", 1)
+        played.enrolled_at = played.enrolled_at or now
         said = Enrolled(
             device=played.serial,
             epoch=holder.epoch,

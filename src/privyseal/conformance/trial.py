@@ -140,39 +140,39 @@ class Trial:
         self.one(self.came(), "session-opened", ticket.uid, operator=OPERATOR, policy=ticket.policy)
         return ticket
 
+    def number(self) -> int:
+        """Return the next number of an order or request, the second of now at the least."""
+        self._told = max(self._told + 1, int(datetime.now(UTC).timestamp()))
+        return self._told
+
     def order(self, kind: Order, **said: Json) -> str:
-        self._told += 1
-        text = self.gateway.order(Instruction(self.holder.serial, self._told, kind, said))
+        text = self.gateway.order(Instruction(self.holder.serial, self.number(), kind, said))
         self.sync()
         return text
 
     def set_clock(self) -> None:
         """Have it told the time in answer to its next hello."""
-        self._told += 1
-        self.played.time_order = self._told
+        self.played.time_order = self.number()
         self.sync()
 
     def say_time(self, at: datetime, asked: str) -> None:
         """Have it told a time that answers another hello than its next."""
-        self._told += 1
-        self.gateway.say_once(self.gateway.order_time(self._told, at, asked))
+        self.gateway.say_once(self.gateway.order_time(self.number(), at, asked))
         self.sync()
 
     def request(self, kind: Request, **said: Json) -> str:
-        self._told += 1
-        text = self.gateway.request(Instruction(self.holder.serial, self._told, kind, said))
+        text = self.gateway.request(Instruction(self.holder.serial, self.number(), kind, said))
         self.sync()
         return text
 
     def push(self, kind: Request) -> None:
         """Ask it something by the broker that no hello would bring."""
-        self._told += 1
-        asked = Instruction(self.holder.serial, self._told, kind, {})
+        asked = Instruction(self.holder.serial, self.number(), kind, {})
         self.gateway.push(signed(Frame.REQUEST, asked.to_json(), self.gateway.keys.gateway))
 
     def unsent_instruction(self, kind: Order | Request, **said: Json) -> Instruction:
         """Return an instruction with the next number, to be said by somebody who may not."""
-        return Instruction(self.holder.serial, self._told + 1, kind, said)
+        return Instruction(self.holder.serial, self.number() + 1, kind, said)
 
     def grant(self, *, kind: Kind | None = None, count: int = 2, hours: int = 0, minutes: int = 60) -> Grant:
         self._sequence += 1

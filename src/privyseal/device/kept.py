@@ -9,11 +9,14 @@ from typing import Any, Final, NamedTuple
 from privyseal.device.codes import Grant, Kind
 from privyseal.device.events import Head
 from privyseal.device.keypad import Keypad
+from privyseal.device.orders import Instruction, Request
 from privyseal.device.tickets import Fence, Ticket
 from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json, canonical, parse, utc_text, utc_time
 
 MOST_WITHDRAWN: Final = 1_000
+_MOST_AHEAD: Final = 64
+_WAITS_FOR_NONE: Final = frozenset({Request.LOCK, Request.WITHDRAW})
 
 
 class Phase(StrEnum):
@@ -75,7 +78,8 @@ class Kept:
     ``begun`` is how many impressions of each ticket were ever begun, ``spent`` how many of them are reserved or made,
     or by hand whether the seal was taken out by it;
     ``keypad`` has the grant that a code opened, until its receipt is shown; ``counter`` is the mechanical count that is
-    accounted for, ``orders`` and ``requests`` the highest numbers taken, ``seen_at`` the latest time of the clock;
+    accounted for, ``orders`` and ``requests`` the highest numbers taken, ``ahead`` those of requests that were done
+    though one before them is lacking, ``seen_at`` the latest time of the clock;
     ``locked_by`` is the number of the event that locked it last;
     ``withdrawn`` are tickets that never open again, each with when its window ends; none is taken that ends by
     ``forgot``, the end of the last of those that are kept no more; ``mounted`` says by slot which seal is to be there,
@@ -94,6 +98,7 @@ class Kept:
     counter: int = 0
     orders: int = 0
     requests: int = 0
+    ahead: tuple[int, ...] = ()
     is_locked: bool = False
     locked_by: int = 0
     withdrawn: Mapping[str, str] = field(default_factory=dict)
@@ -110,6 +115,18 @@ class Kept:
     def is_withdrawn(self, ticket: Ticket) -> bool:
         """Tell whether a ticket that is not here was withdrawn, or may have been."""
         return ticket.uid in self.withdrawn or utc_text(ticket.closes_at) <= self.forgot
+
+    def taking(self, request: Instruction) -> dict[str, Any] | None:
+        """Return what is kept of a request that is taken; None for one that is known, or lacks the one before it.
+
+        What is toward safety waits for none before it.
+        """
+        number, ahead = request.number, self.ahead
+        if request.follows(self.requests):
+            return {"requests": number, "ahead": tuple(one for one in ahead if one > number)}
+        if number <= self.requests or number in ahead or request.type not in _WAITS_FOR_NONE:
+            return None
+        return {"ahead": (*ahead, number)[-_MOST_AHEAD:]}
 
     def slot_of(self, seal: str) -> int:
         """Return the slot where a seal is meant to be, 0 for none."""
@@ -142,6 +159,7 @@ class Kept:
                 "unsent": tuple(said["unsent"]),
                 "withdrawn": _withdrawn(said["withdrawn"]),
                 "held": tuple(said["held"]),
+                "ahead": tuple(said.get("ahead", ())),
                 "session": _open(session) if session else None,
                 "keypad": _keypad(said["keypad"]),
                 "seen_at": utc_time(said["seen_at"]),

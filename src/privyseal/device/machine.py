@@ -217,7 +217,7 @@ class Machine:
         self._keep(tickets={**self.kept.tickets, ticket.uid: ticket.to_json()})
 
     def _obey(self, order: Instruction, at: datetime) -> None:
-        if order.number <= self.kept.orders:
+        if not order.follows(self.kept.orders):
             return
         session, said = self.kept.session, order.said
         if order.type is Order.UNLOCK:
@@ -241,16 +241,19 @@ class Machine:
         self._tell(Told.UNLOCKED, at, said={}, orders=order.number, is_locked=False)
 
     def _answer(self, request: Instruction, at: datetime) -> None:
-        if request.number <= self.kept.requests:
+        taken = self.kept.taking(request)
+        if taken is None:
             return
-        if request.type is Request.LOCK:
-            self._tell(Told.LOCKED, at, said={}, requests=request.number, **self._locking)
+        if request.number in self.kept.ahead:
+            self._keep(**taken)
+        elif request.type is Request.LOCK:
+            self._tell(Told.LOCKED, at, said={}, **taken, **self._locking)
         elif request.type is Request.FIND:
-            self._tell(Told.FOUND, at, said={}, requests=request.number)
+            self._tell(Told.FOUND, at, said={}, **taken)
         elif request.type is Request.WITHDRAW:
-            self._withdraw(str(request.said.get("ticket")), request, at)
+            self._withdraw(request.said, at, taken)
         else:
-            self._tell_health(at, requests=request.number)
+            self._tell_health(at, **taken)
 
     def _tell_health(self, at: datetime, **changes: Any) -> None:  # noqa: ANN401  a field of ``Kept``
         own: dict[str, Json] = {"counter": self.kept.counter, "locked": self.kept.is_locked}
@@ -261,16 +264,12 @@ class Machine:
         said = {**self._mechanics.health(), **own}
         self._tell(Told.HEALTH, at, said=said, health_at=utc_text(at), **changes)
 
-    def _withdraw(self, uid: str, request: Instruction, at: datetime) -> None:
-        kept = self.kept
+    def _withdraw(self, said: Mapping[str, Json], at: datetime, taken: dict[str, Any]) -> None:
+        uid, kept = str(said.get("ticket")), self.kept
         is_in_use = kept.session is not None and kept.session.ticket == uid
         is_in_use |= uid in kept.tickets and self._is_out(Ticket.of(kept.tickets[uid]))
         tickets = {name: said for name, said in kept.tickets.items() if name != uid or is_in_use}
-        changed: dict[str, Any] = {
-            "requests": request.number,
-            "tickets": tickets,
-            **kept.withdrawing(uid, request.said.get("closes_at")),
-        }
+        changed = {**taken, "tickets": tickets, **kept.withdrawing(uid, said.get("closes_at"))}
         self._tell(Told.WITHDRAWN, at, said={"ticket": uid}, **changed)
 
     def _forget(self, told: Acknowledgement) -> None:

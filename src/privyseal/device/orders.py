@@ -1,17 +1,18 @@
 """What a device is told besides tickets: orders by the signer, requests and acknowledgements by the gateway."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
 from privyseal.device.events import LAST_NUMBER, SERIAL
-from privyseal.device.signed import Frame, FrameBroken
+from privyseal.device.signed import Frame, FrameBroken, said_by_itself
 from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json
 from privyseal.kernel.shapes import Misshapen
 
+AFTER: Final = "after"
 _VERSION: Final = 1
 _TOLD: Final = frozenset(("v", "device", "number", "type", "said"))
 _ACKNOWLEDGED: Final = frozenset(("v", "device", "number", "digest"))
@@ -37,12 +38,22 @@ class Request(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Instruction:
-    """One order or request; ``number`` goes up, so none is taken twice."""
+    """One order or request; ``number`` goes up, so none is taken twice; it names the one before, so none is lost."""
 
     device: str
     number: int
     type: Order | Request
     said: Mapping[str, Json]
+
+    @property
+    def after(self) -> int:
+        """Return the number of the one before it, 0 where it names none: the first, and those of before."""
+        after = self.said.get(AFTER)
+        return after if isinstance(after, int) and not isinstance(after, bool) else 0
+
+    def follows(self, taken: int) -> bool:
+        """Tell whether it is new to who took those up to this number, and none between them is lacking."""
+        return self.after <= taken < self.number
 
     def to_json(self) -> dict[str, Json]:
         own: dict[str, Json] = {"v": _VERSION, "device": self.device, "number": self.number}
@@ -78,6 +89,15 @@ def instruction(frame: Frame, said: Mapping[str, Any]) -> Instruction:
         )
     except Misshapen as error:
         raise FrameBroken from error
+
+
+def are_unbroken(orders: Sequence[str], taken: int) -> bool:
+    """Tell whether who took the orders up to this number lacks none before any of these frames, in their order."""
+    for told in (instruction(Frame.ORDER, said_by_itself(text, Frame.ORDER)) for text in orders):
+        if told.after > taken:
+            return False
+        taken = max(taken, told.number)
+    return True
 
 
 def acknowledgement(said: Mapping[str, Any]) -> Acknowledgement:

@@ -1,7 +1,7 @@
 """What a machine is known by, up to where its events are kept, and what it lacks."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -72,7 +72,9 @@ def lacking(device: Device, hello: Hello, at: datetime) -> Lacking:
         locks = wanted.filter(type=Request.LOCK.value)
         if not locks.exists():
             raise DeviceRevoked(device=device.serial)
-        return Lacking(_instructions(device, locks), (), is_clock_wrong=False)
+        # It is told nothing else any more: to lock follows on whatever it took.
+        alone = [replace(one, said={}) for one in _instructions(device, locks)]
+        return Lacking(alone, (), is_clock_wrong=False)
     orders = device.orders.filter(ticket="", number__gt=hello.orders).order_by("number", "pk")
     open_tickets = DeviceOrder.objects.filter(device=device, closes_at__gt=at, withdrawn_at=None).exclude(ticket="")
     tickets = open_tickets.exclude(ticket__in=hello.tickets).order_by("pk")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from privyseal.device.orders import Request
+from privyseal.device.orders import AFTER, Request
 from privyseal.devices.models import Device, DeviceRequest
 from privyseal.devices.rules import next_number
 from privyseal.identity.models import Person
@@ -16,9 +16,7 @@ def request_of(
     device: Device, request: Request, at: datetime, *, by: Person | None = None, said: Mapping[str, Json] | None = None
 ) -> int:
     """Keep what a machine, whose row is ours, is asked; return its number."""
-    last = device.requests.order_by("-number").values_list("number", flat=True).first()
-    number = next_number(last or 0, at)
-    DeviceRequest.objects.create(
-        device=device, number=number, type=request.value, said=dict(said or {}), made_by=by, made_at=at
-    )
+    last = device.requests.order_by("-number").values_list("number", flat=True).first() or 0
+    number, told = next_number(last, at), {**(said or {}), AFTER: last}
+    DeviceRequest.objects.create(device=device, number=number, type=request.value, said=told, made_by=by, made_at=at)
     return number

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from privyseal.device import signed
 from privyseal.device.hello import Hello
-from privyseal.device.orders import Order
+from privyseal.device.orders import Order, are_unbroken
 from privyseal.device.signed import Frame, FrameBroken
 from privyseal.devices import actions
 from privyseal.devices.actions.enrolling import GATEWAY
@@ -71,10 +71,15 @@ class Exchange:
         found = lacking(device, self._hello, at)
         yield from (self._house.request(one) for one in found.requests)
         orders = [frame for frame in found.frames if signed.claimed(frame) is Frame.ORDER]
+        time = [self._time(at)] if found.is_clock_wrong else []
+        if not are_unbroken(
+            [*orders, *time], self._hello.orders
+        ):  # what a restored register does not know, the key does
+            orders = self._signer.orders_of(self._serial, after=self._hello.orders)
         # Whoever carries gets the next order once the machine said that it took the one before: none is left out.
-        yield from (frame for frame in found.frames if not self._is_carried or frame not in orders[1:])
-        if found.is_clock_wrong and not (self._is_carried and orders):
-            yield self._time(at)
+        told = [*orders, *(frame for frame in found.frames if signed.claimed(frame) is not Frame.ORDER)]
+        yield from (frame for frame in told if not self._is_carried or frame not in orders[1:])
+        yield from time if not (self._is_carried and orders) else []
 
     def acknowledgement(self, serial: str) -> str:
         return self._house.acknowledgement(acknowledged(serial))

@@ -245,6 +245,16 @@ def a_text(name: str) -> Callable[[object], str]:
     return lambda value: shapes.text(shapes.fields(value, frozenset({name}))[name], most=MOST_CHARACTERS)
 
 
+def texts(name: str, *, most: int) -> Callable[[object], list[str]]:
+    """Return the reader of an answer that is so many texts at most."""
+
+    def read(value: object) -> list[str]:
+        listed = shapes.items(shapes.fields(value, frozenset({name}))[name], most=most)
+        return [shapes.text(one, most=MOST_CHARACTERS) for one in listed]
+
+    return read
+
+
 def octets_of(name: str) -> Callable[[object], bytes]:
     """Return the reader of an answer that is one file."""
     return lambda value: shapes.octets(shapes.fields(value, frozenset({name}))[name])

@@ -238,6 +238,11 @@ class Client:
         result, _ = self._ask(request)
         return _read(answers.a_text("frame"), result)
 
+    def orders_of(self, serial: str, *, after: int) -> list[str]:
+        """Return the orders of a device with numbers above this one, as they were signed, but for the time."""
+        result, _ = self._ask(device_requests.Orders(serial, after))
+        return _read(answers.texts("frames", most=device_requests.MOST_ORDERS), result)
+
     def allow_device(self, request: device_requests.Allow) -> str:
         """Return a ticket, or the twenty digits of a code, for a use that was approved, or refuse; again, the same."""
         result, _ = self._ask(request)

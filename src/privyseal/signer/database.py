@@ -13,7 +13,7 @@ from privyseal.signer import device_tables
 from privyseal.signer.authority import uscc_of
 from privyseal.signer.protocol import SignerUnavailable
 
-SCHEMA_VERSION: Final = 22
+SCHEMA_VERSION: Final = 23
 
 _FULL: Final = 2
 _TOLERATED_BACKWARDS: Final = timedelta(seconds=5)
@@ -212,6 +212,7 @@ BEGIN SELECT RAISE(ABORT, 'destroyed_for_good'); END;
     + _RUBBER
     + device_tables.ANEW
     + device_tables.KINDS
+    + device_tables.ORDER_TYPES
 )
 # What brings a file of an earlier format up to the next one.
 _UPGRADES: Final = {
@@ -244,6 +245,7 @@ BEGIN SELECT RAISE(ABORT, 'destroyed_for_good'); END;
     19: _RUBBER + _RUBBER_OF_BEFORE,
     20: device_tables.ANEW,
     21: device_tables.KINDS + device_tables.CABINETS_OF_BEFORE,
+    22: device_tables.ORDER_TYPES,
 }
 
 

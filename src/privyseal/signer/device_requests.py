@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final, TypeAlias
 
 from privyseal.device.codes import LAST_SEQUENCE, MINUTES
-from privyseal.device.events import SERIAL
+from privyseal.device.events import LAST_NUMBER, SERIAL
 from privyseal.device.orders import Order
 from privyseal.device.signed import MOST_CHARACTERS, FrameKey
 from privyseal.device.tickets import MOST_IMPRESSIONS, MOST_OPERATORS, Fence, Mode, fence_in, fits
@@ -16,6 +16,7 @@ from privyseal.kernel.canonical import Json, utc_text
 from privyseal.signer.statement import Approved, parse_approved, parse_one
 from privyseal.signer.terms import USCC
 
+MOST_ORDERS: Final = 100
 _MOST_ADDRESS: Final = 255
 _MOST_NAMES: Final = 20
 _FRAME: Final = re.compile(rf"[A-Za-z0-9_.-]{{1,{MOST_CHARACTERS}}}")
@@ -98,6 +99,17 @@ class Ordered:
         return own | {"type": self.type.value, "said": self.said, "agreed": agreed}
 
 
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """The orders that a device was given with numbers above this one, as they were signed; the time is none of them."""
+
+    device: str
+    after: int
+
+    def header(self) -> Mapping[str, Json]:
+        return {"op": "device-orders", "device": self.device, "after": self.after}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allow:
     """What a use that was approved lets one device do: by a ticket, or by a code where ``minutes`` says how long.
@@ -162,7 +174,7 @@ class Bound:
         return {"op": "device-bound", "device": self.device, "sequence": self.sequence, "head": self.head}
 
 
-OfDevices: TypeAlias = House | Enrol | End | Revoked | Ordered | Allow | Close | Bound
+OfDevices: TypeAlias = House | Enrol | End | Revoked | Ordered | Orders | Allow | Close | Bound
 
 
 def _house(header: Mapping[str, Json]) -> House:
@@ -193,6 +205,11 @@ def _ordered(header: Mapping[str, Json]) -> Ordered:
         said=said,
         agreed=None if header["agreed"] is None else parse_one(header["agreed"]),
     )
+
+
+def _orders(header: Mapping[str, Json]) -> Orders:
+    after = shapes.integer(header["after"], least=0, most=LAST_NUMBER)
+    return Orders(shapes.word(header["device"], SERIAL), after)
 
 
 def _allow(header: Mapping[str, Json]) -> Allow:
@@ -236,6 +253,7 @@ READERS: Final[Mapping[str, tuple[frozenset[str], Callable[[Mapping[str, Json]],
     "device-end": (frozenset({"device"}), lambda header: End(shapes.word(header["device"], SERIAL))),
     "device-revoked": (frozenset(), lambda _: Revoked()),
     "device-order": (frozenset({"order", "device", "type", "said", "agreed"}), _ordered),
+    "device-orders": (frozenset({"device", "after"}), _orders),
     "device-allow": (
         frozenset(
             (

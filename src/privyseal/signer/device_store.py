@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from privyseal.device import signed
 from privyseal.device.enrolment import DeviceUnknown
+from privyseal.device.orders import Order
 from privyseal.device.signed import Frame, FrameKey
 from privyseal.device.tickets import Ticket
 from privyseal.kernel.canonical import utc_text, utc_time
@@ -17,6 +18,7 @@ from privyseal.signer.database import Database
 from privyseal.signer.denials import Denial, What
 from privyseal.signer.device_authority import Home
 from privyseal.signer.device_checks import DeviceKindDiffers, Opening, OpeningsSpent, SealInTwoDevices
+from privyseal.signer.device_requests import MOST_ORDERS
 from privyseal.signer.impressions import ImpressionsSpent, IntentReused
 from privyseal.signer.keys import DEVICE_KEYS, Keys
 from privyseal.signer.terms import USCC
@@ -40,6 +42,11 @@ _HOLDING: Final = """
 SELECT d.serial, d.company FROM device d, json_each(d.seals) s WHERE s.value = ? AND d.ended_at IS NULL
   AND d.epoch = (SELECT max(epoch) FROM device n WHERE n.serial = d.serial) ORDER BY d.serial
 """
+
+
+_LASTING: Final = (
+    "SELECT number, type, frame FROM device_order WHERE device = ? AND number > ? AND type != 'time' AND frame != ''"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,8 +213,19 @@ class DeviceStore:
         return max(int(last or 0) + 1, int(at.timestamp()))
 
     def save_order(self, connection: sqlite3.Connection, *values: str | int) -> None:
-        """Keep an order: uid, device, number, digest of the request, frame."""
-        connection.execute("INSERT INTO device_order VALUES (?, ?, ?, ?, ?)", values)
+        """Keep an order: uid, device, number, digest of the request, frame, type."""
+        connection.execute("INSERT INTO device_order VALUES (?, ?, ?, ?, ?, ?)", values)
+
+    def order_before(self, connection: sqlite3.Connection, device: str) -> int:
+        """Return the number of a device's last order, 0 for none; a time is said once, and nobody has it again."""
+        rows = connection.execute(f"{_LASTING} ORDER BY number DESC", (device, 0))
+        return next((number for number, kind, frame in rows if _is_lasting(kind, frame)), 0)
+
+    def orders(self, device: str, *, after: int) -> list[str]:
+        """Return the frames of a device's orders above this number, in order, but for those that said the time."""
+        with self._database.reading() as connection:
+            rows = connection.execute(f"{_LASTING} ORDER BY number", (device, after)).fetchall()
+        return [frame for _, kind, frame in rows if _is_lasting(kind, frame)][:MOST_ORDERS]
 
     def named_by(self, grant: str) -> frozenset[Denial]:
         """Return what stops a ticket that was made here where it is denied: its application, and that with its seal."""
@@ -304,6 +322,10 @@ class DeviceStore:
 def holding(connection: sqlite3.Connection, seal: str) -> list[tuple[str, str]]:
     """Return which living devices hold a seal, each with its company's code."""
     return [(serial, company) for serial, company in connection.execute(_HOLDING, (seal,)).fetchall()]
+
+
+def _is_lasting(kind: str, frame: str) -> bool:
+    return (kind or signed.said_by_itself(frame, Frame.ORDER).get("type")) != Order.TIME.value
 
 
 def _check_alone(connection: sqlite3.Connection, serial: str, seals: tuple[str, ...]) -> None:

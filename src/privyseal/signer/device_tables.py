@@ -44,6 +44,10 @@ BEGIN SELECT RAISE(ABORT, 'anew_only_grows'); END;
 KINDS: Final = """
 ALTER TABLE device ADD COLUMN kind TEXT NOT NULL DEFAULT '';
 """
+# What one of before is stands in its frame.
+ORDER_TYPES: Final = """
+ALTER TABLE device_order ADD COLUMN type TEXT NOT NULL DEFAULT '';
+"""
 # A cabinet from before kinds were known is one that ever let a seal out by hand; of the others it is learned.
 CABINETS_OF_BEFORE: Final = """
 UPDATE device SET kind = 'cabinet' WHERE EXISTS (

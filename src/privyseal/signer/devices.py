@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from privyseal.device import codes, enrolment, receipts, signed, wrapping
 from privyseal.device.codes import Holder, Voice
 from privyseal.device.enrolment import DeviceUnknown, Enrolled
-from privyseal.device.orders import Instruction, Order
+from privyseal.device.orders import AFTER, Instruction, Order
 from privyseal.device.signed import Frame, FrameKey
 from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json, canonical, sha256, utc_text
@@ -25,7 +25,7 @@ from privyseal.signer.database import Database
 from privyseal.signer.denials import Denial, Denials, named_in
 from privyseal.signer.device_authority import Home
 from privyseal.signer.device_checks import DeviceEnrolAnew, DeviceOfAnother, SealNotMounted
-from privyseal.signer.device_requests import Allow, Bound, Close, End, Enrol, House, OfDevices, Ordered, Revoked
+from privyseal.signer.device_requests import Allow, Bound, Close, End, Enrol, House, OfDevices, Ordered, Orders, Revoked
 from privyseal.signer.device_store import Device, DeviceStore
 from privyseal.signer.keys import Keys
 from privyseal.signer.protocol import SignerRefused
@@ -89,8 +89,8 @@ class Devices:
         match request:
             case House() | Enrol() | Revoked():
                 return self._by_authority(request, at)
-            case Ordered():
-                return {"frame": self._order(request, at)}
+            case Ordered() | Orders():
+                return self._ordered(request, at)
             case Allow():
                 return {"answer": self._allow(request, at)}
             case Close():
@@ -183,6 +183,11 @@ class Devices:
         kind = again.kind.value if again.kind else known.kind  # one of before says none
         return replace(known, company=request.company, key=again.key, agreement=again.agreement, kind=kind)
 
+    def _ordered(self, request: Ordered | Orders, at: datetime) -> Mapping[str, Json]:
+        if isinstance(request, Orders):
+            return {"frames": [*self._store.orders(request.device, after=request.after)]}
+        return {"frame": self._order(request, at)}
+
     def _order(self, request: Ordered, at: datetime) -> str:
         """Return an order, whose number goes up within its device; a seal that is mounted is known here."""
         device, request_sha256 = self._store.known(request.device), _digest(request)
@@ -203,9 +208,11 @@ class Devices:
             if isinstance(agreed, Mount):
                 self._store.mount(connection, device, _mounted(device, agreed), kind=agreed.kind.value)
             number = self._store.next_order(connection, device.serial, at=at)
+            told = {**told, AFTER: self._store.order_before(connection, device.serial)}
             said = Instruction(device.serial, number, request.type, told).to_json()
             frame = signed.signed(Frame.ORDER, said, key)
-            self._store.save_order(connection, request.order, device.serial, number, request_sha256, frame)
+            kept = request.order, device.serial, number, request_sha256, frame, request.type.value
+            self._store.save_order(connection, *kept)
         return frame
 
     def _told(

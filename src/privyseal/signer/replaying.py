@@ -257,7 +257,7 @@ def _moved(connection: sqlite3.Connection, moved: Moved) -> int:
     if moved.order:
         below = "(SELECT min(0, coalesce(min(number), 0)) - 1 FROM device_order WHERE device = ?)"
         connection.execute(
-            f"INSERT INTO device_order VALUES (?, ?, {below}, '', '')",  # noqa: S608 - our own words
+            f"INSERT INTO device_order VALUES (?, ?, {below}, '', '', '')",  # noqa: S608 - our own words
             (moved.order, moved.device, moved.device),
         )
     query = "SELECT epoch, seals FROM device WHERE serial = ? ORDER BY epoch DESC LIMIT 1"

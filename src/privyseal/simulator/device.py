@@ -246,7 +246,8 @@ class Device:
             told = own.told()
             slots = {str(slot): seal for slot, seal in enumerate(told.seals, start=1)}
             self.parts.change(slots=slots, clock=round((told.at - self._clock()).total_seconds()))
-            self._home.save_kept(Kept(counter=self.parts.counter, mounted=slots).to_bytes())
+            before = int(told.at.timestamp()) - 1  # an order from before its enrolment is none to it
+            self._home.save_kept(Kept(counter=self.parts.counter, mounted=slots, orders=before).to_bytes())
             self._home.save_own(own)
             self.own = own
             self._start()

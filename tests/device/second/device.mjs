@@ -278,8 +278,17 @@ function take(text) {
   }
   const names = { "privyseal-order": "orders", "privyseal-request": "requests" }[typ];
   if (!names || !Number.isSafeInteger(said.number) || said.number <= kept[names]) return null;
-  const number = { [names]: said.number };
   const at = said.said;
+  const ahead = kept.ahead ?? [];
+  const isDone = names === "requests" && ahead.includes(said.number);
+  let number = { [names]: said.number };
+  if ((at.after ?? 0) > kept[names]) {  // one before it is lacking: what is toward safety is done at once, once
+    if (isDone || names !== "requests" || !["lock", "withdraw"].includes(said.type)) return null;
+    number = { ahead: [...ahead, said.number].slice(-64) };
+  } else if (names === "requests") {
+    number.ahead = ahead.filter((one) => one > said.number);
+    if (isDone) return keep(number);
+  }
   const acts = {
     "orders unlock": () => (kept.lockedBy > at.until ? keep(number) : tell("unlocked", {}, { ...number, locked: false })),
     "orders time": () => {
@@ -344,7 +353,7 @@ async function enrol(address, typed) {
   part({ seal: own.told.seals[0], clock: (timeOf(own.told.at) - Date.now()) / 1000 });
   kept = {
     number: 0, digest: ZERO, unsent: [], tickets: {}, withdrawn: [], begun: {}, spent: {}, session: null, counter: parts.counter,
-    orders: 0, requests: 0, locked: false, lockedBy: 0, seen: 0, health: now(), place: 0, newest: 0, taken: [], wrong: 0, waits: 0, grant: null, mounted: parts.seal, tag: parts.seal,
+    orders: Math.floor(timeOf(own.told.at) / 1000) - 1, requests: 0, ahead: [], locked: false, lockedBy: 0, seen: 0, health: now(), place: 0, newest: 0, taken: [], wrong: 0, waits: 0, grant: null, mounted: parts.seal, tag: parts.seal,
   };
   start();
   return "ok";
