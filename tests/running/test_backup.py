@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 
 import psycopg
@@ -30,7 +31,9 @@ from privyseal.signer.keyfile import opened
 from privyseal.signer.operations import Signer
 from privyseal.signer.replaying import Replayed
 from privyseal.signer.unlocking import Confirm, Entrust
+from privyseal.storage import Folder
 from tests import prepared
+from tests.disk import full_after
 from tests.pdfs import one_page
 from tests.running.shell import Shell
 from tests.signers import running
@@ -258,3 +261,60 @@ def test_a_backup_that_cannot_be_written_says_so_and_leaves_no_half(wrong: str, 
         archive.write(target, [Entry("one", content)], {}, to)
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_on_a_full_disk_no_backup_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
+    to = archive.recipients([str(pyrage.x25519.Identity.generate().to_public()) for _ in range(2)])
+    target = tmp_path / "all.age"
+    archive.write(target, [Entry("one", b"bytes")], {}, to)
+    before = target.read_bytes()
+
+    with full_after(200_000), pytest.raises(CannotStart, match="What was there is as it was"):
+        archive.write(target, [Entry("one", os.urandom(1_000_000))], {}, to)
+
+    assert target.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_of_two_backups_to_one_file_the_second_is_refused(tmp_path: Path) -> None:
+    to = archive.recipients([str(pyrage.x25519.Identity.generate().to_public()) for _ in range(2)])
+    target = tmp_path / "all.age"
+
+    with archive.in_place_of(target) as first:
+        first.write(b"the first")
+        with pytest.raises(CannotStart, match="by another one"):
+            archive.write(target, [Entry("one", b"bytes")], {}, to)
+
+    assert target.read_bytes() == b"the first"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_link_that_somebody_laid_beside_a_backup_leads_nowhere(tmp_path: Path) -> None:
+    (tmp_path / "precious").write_bytes(b"precious")
+    (tmp_path / "all.age.half").symlink_to(tmp_path / "precious")
+    to = archive.recipients([str(pyrage.x25519.Identity.generate().to_public()) for _ in range(2)])
+
+    with pytest.raises(CannotStart, match="cannot be written"):
+        archive.write(tmp_path / "all.age", [Entry("one", b"bytes")], {}, to)
+
+    assert (tmp_path / "precious").read_bytes() == b"precious"
+
+
+def test_a_dump_leaves_room_to_what_is_sealed_and_goes_after_whoever_was_killed(tmp_path: Path) -> None:
+    (tmp_path / "backup-killed").mkdir()
+    (tmp_path / "backup-killed" / making.DUMP).write_bytes(b"in the clear")
+
+    with making.place_for_dump(tmp_path) as first, making.place_for_dump(tmp_path) as second:
+        assert sorted(tmp_path.iterdir()) == sorted([first, second])
+        full = Folder(tmp_path / "blobs", reserve=1 << 60)
+        with (first / making.DUMP).open("wb") as file, pytest.raises(CannotStart, match="no room for a dump"):
+            making.fill(file, BytesIO(b"a dump"), full)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_list_of_who_was_erased_that_has_no_room_says_what_is_whole(saved: Saved) -> None:
+    with full_after(100), pytest.raises(CannotStart, match="is whole, and not on record"):
+        erasures.lay_beside(saved.shell.folder / "third.age", ["{}" * 1000], saved.shell.folder / "data")
+
+    assert not list(saved.shell.folder.glob("third.erased*"))

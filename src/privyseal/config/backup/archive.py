@@ -3,6 +3,7 @@
 The last entry lists the others with their digests; an archive without it is half of one.
 """
 
+import fcntl
 import hashlib
 import json
 import os
@@ -57,7 +58,52 @@ def write(
     target: Path, entries: Iterable[Entry], about: Mapping[str, Any], to: Sequence[pyrage.x25519.Recipient]
 ) -> str:
     """Write an archive whole or not at all; return the SHA-256 of the file, or say why it cannot be written."""
+    try:
+        with in_place_of(target) as file:
+            _encrypt(file, entries, about, to)
+    except (OSError, pyrage.EncryptError) as error:
+        raise CannotStart(f"The backup {target} cannot be written: {error}. What was there is as it was.") from error
+    return digest_of(target)
+
+
+@contextmanager
+def in_place_of(target: Path) -> Iterator[BinaryIO]:
+    """Give a file that takes the target's place once the block has ended well; one of two at once is refused.
+
+    What a killed one left is written over, and nobody's link is followed.
+    """
     half = target.with_name(target.name + ".half")
+    with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, _MODE), "wb") as file:
+        if not _is_ours(file, half):
+            raise CannotStart(f"{target} is being written by another one just now.")
+        try:
+            file.truncate()
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+            half.replace(target)
+        except BaseException:
+            half.unlink(missing_ok=True)
+            raise
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _is_ours(file: BinaryIO, half: Path) -> bool:
+    """Lock the file, if it still bears its passing name: another may have finished it between opening and locking."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return os.path.samestat(os.fstat(file.fileno()), half.stat())
+    except (BlockingIOError, FileNotFoundError):
+        return False
+
+
+def _encrypt(
+    file: BinaryIO, entries: Iterable[Entry], about: Mapping[str, Any], to: Sequence[pyrage.x25519.Recipient]
+) -> None:
     failed: list[BaseException] = []
     reading, writing = os.pipe()
 
@@ -69,24 +115,14 @@ def write(
             failed.append(error)
 
     packing = threading.Thread(target=pack, name="pack")
+    packing.start()
     try:
-        with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _MODE), "wb") as file:
-            packing.start()
-            try:
-                with os.fdopen(reading, "rb") as pipe:
-                    pyrage.encrypt_io(pipe, file, to)
-            finally:
-                packing.join()  # whose pipe is closed by now
-            file.flush()
-            os.fsync(file.fileno())
-        if failed:
-            raise failed[0]
-        half.replace(target)
-    except (OSError, pyrage.EncryptError) as error:
-        raise CannotStart(f"The backup {target} cannot be written: {error}.") from error
+        with os.fdopen(reading, "rb") as pipe:
+            pyrage.encrypt_io(pipe, file, to)
     finally:
-        half.unlink(missing_ok=True)
-    return digest_of(target)
+        packing.join()  # whose pipe is closed by now
+    if failed:
+        raise failed[0]
 
 
 def unpack(source: Path, key: pyrage.x25519.Identity, folder: Path) -> dict[str, Any]:

@@ -65,9 +65,14 @@ def copy_whole(cluster: Cluster, archive: Path) -> Path:
     half = archive / "base" / "half"
     shutil.rmtree(half, ignore_errors=True)
     words = ["--pgdata", str(half), "--wal-method=none", "--checkpoint=fast", "--no-password", "--username", SUPERUSER]
-    _run([str(site.binaries / "pg_basebackup"), "--host", str(site.sockets), *words], site.account)
-    target = half.with_name(datetime.now(UTC).strftime(_STAMP))
-    half.replace(target)
+    try:
+        _run([str(site.binaries / "pg_basebackup"), "--host", str(site.sockets), *words], site.account)
+        target = half.with_name(datetime.now(UTC).strftime(_STAMP))
+        half.replace(target)
+    except (OSError, CannotStart) as error:
+        shutil.rmtree(half, ignore_errors=True)
+        said = f"The backup is whole and on record; no whole copy of the database came beside its log: {error}"
+        raise CannotStart(said) from error
     return target
 
 

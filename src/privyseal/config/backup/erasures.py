@@ -4,7 +4,6 @@ It is a note signed by the web application's key, so that nobody without the ins
 """
 
 import json
-import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,11 +14,11 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from privyseal.config.backup import archive
 from privyseal.config.failures import CannotStart
 from privyseal.kernel.note import NoteBroken, open_note, opened, sign_note, verifier_key
 
 NAME: Final = "privyseal/erased/v1"
-_MODE: Final = 0o600
 _SAID: Final = re.compile(r"\.erased-([0-9a-f]{64})(?:\.|$)")
 _SHAPES: Final = (
     frozenset({"erasure", "person", "asked_by", "decided_by"}),
@@ -66,12 +65,12 @@ def lay_beside(backup: Path, lines: Iterable[str], data: Path) -> tuple[Path, st
     content = signed(lines, data).encode()
     digest = sha256(content).hexdigest()
     path = backup.with_name(f"{backup.stem}.erased-{digest}.jsonl")
-    half = path.with_name(path.name + ".half")
-    with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _MODE), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    half.replace(path)
+    try:
+        with archive.in_place_of(path) as file:
+            file.write(content)
+    except OSError as error:
+        said = f"{path} cannot be written: {error.strerror}. The backup beside it is whole, and not on record: "
+        raise CannotStart(said + "make room, and back up again.") from error
     return path, digest
 
 

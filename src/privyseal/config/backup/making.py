@@ -1,12 +1,15 @@
 """Make a backup: signer, then database, then files, so that each knows whatever the one before refers to."""
 
+import fcntl
 import os
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, BinaryIO, Final, cast
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -17,13 +20,17 @@ from privyseal.config.backup import archive
 from privyseal.config.backup.archive import Entry
 from privyseal.config.failures import CannotStart
 from privyseal.config.installation import Databases, Installation
+from privyseal.kernel.disk import write_all
 from privyseal.signer import copying
+from privyseal.storage import Folder, StorageFull
 
 SIGNER: Final = f"signer/{copying.FILE}"
 DUMP: Final = "database.dump"
 # The database has its dump; a cosigner's memory is never put back; the rest is made anew.
 _KEPT: Final = ("secrets", "public", "blobs", "vault")
 _OF_THE_SIGNER: Final = frozenset({"signer.lock", *(copying.FILE + end for end in ("", "-wal", "-shm", "-journal"))})
+_PASSING: Final = "backup-"
+_PART_BYTES: Final = 1 << 20
 _HEAD: Final = "SELECT size, note FROM ledger_checkpoint ORDER BY size DESC LIMIT 1"
 
 
@@ -34,15 +41,39 @@ def make(installation: Installation, databases: Databases, target: Path, recipie
         raise CannotStart("The signer runs under an account of its own: back its folder up there, before this one.")
     # (1) the signer: what it does from here on is on record in what follows, and is replayed
     signer = copying.copied(installation.data / "signer")
-    with tempfile.TemporaryDirectory(prefix="backup-", dir=installation.data) as name:
+    with place_for_dump(installation.data) as place:
         # (2) the database, with all that it says of the signer and of the files
-        dump = Path(name) / DUMP
+        dump = place / DUMP
         about = {**_about(databases), "made_at": datetime.now(UTC).isoformat(timespec="seconds")}
-        _dump(databases.owner or databases.web, dump)
+        _dump(databases.owner or databases.web, dump, Folder(installation.data / "blobs"))
         # (3) the files, which are only added to
         entries = _entries(installation.data, signer, dump)
         sha256 = archive.write(target, entries, about, to)
     return {**about, "file": str(target), "sha256": sha256, "bytes": target.stat().st_size}
+
+
+@contextmanager
+def place_for_dump(data: Path) -> Iterator[Path]:
+    """Give a folder that is gone afterwards; what a backup that was killed left in the clear goes first."""
+    for left in data.glob(f"{_PASSING}*"):
+        with suppress(FileNotFoundError), _locked(left) as is_ours:
+            if is_ours:
+                shutil.rmtree(left)
+    with tempfile.TemporaryDirectory(prefix=_PASSING, dir=data) as name, _locked(Path(name)):
+        yield Path(name)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[bool]:
+    """Hold a folder for as long as the block lasts, or say that another one does."""
+    held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield True
+    except BlockingIOError:
+        yield False
+    finally:
+        os.close(held)
 
 
 def program(name: str) -> str:
@@ -59,8 +90,12 @@ def reaching(url: str) -> dict[str, str]:
 
 def run(words: Sequence[str], url: str) -> None:
     done = subprocess.run(words, env=reaching(url), capture_output=True, text=True, check=False)  # noqa: S603  our own argument list, no shell
-    if done.returncode:
-        raise CannotStart(f"{Path(words[0]).name} failed: {done.stderr.strip().splitlines()[-1:] or done.returncode}")
+    _check(Path(words[0]).name, done.returncode, done.stderr)
+
+
+def _check(name: str, code: int, said: str) -> None:
+    if code:
+        raise CannotStart(f"{name} failed: {said.strip().splitlines()[-1:] or code}")
 
 
 def _about(databases: Databases) -> dict[str, Any]:
@@ -73,9 +108,32 @@ def _about(databases: Databases) -> dict[str, Any]:
     return {"version": __version__, "schema": schema.found(databases.web), "size": size, "head": note}
 
 
-def _dump(url: str, path: Path) -> None:
-    path.touch(mode=0o600)
-    run([program("pg_dump"), "--format=custom", "--no-owner", "--file", str(path)], url)
+def _dump(url: str, path: Path, files: Folder) -> None:
+    """Write a dump that leaves room to what is sealed and recorded meanwhile, or say that there is too little."""
+    words = [program("pg_dump"), "--format=custom", "--no-owner"]
+    with path.open("xb", buffering=0) as file, tempfile.TemporaryFile() as said:
+        path.chmod(0o600)
+        with subprocess.Popen(words, env=reaching(url), stdout=subprocess.PIPE, stderr=said) as dumping:  # noqa: S603  our own argument list, no shell
+            try:
+                fill(file, cast("IO[bytes]", dumping.stdout), files)
+            except BaseException:
+                dumping.kill()
+                raise
+        said.seek(0)
+        _check("pg_dump", dumping.returncode, said.read().decode(errors="replace"))
+
+
+def fill(file: BinaryIO, stream: IO[bytes], files: Folder) -> None:
+    """Write what comes as long as the disk has room for stored files beside it, or say that it has none."""
+    while part := stream.read(_PART_BYTES):
+        try:
+            files.leave_room(file, len(part))
+            write_all(file, part)
+        except (OSError, StorageFull) as error:
+            raise CannotStart(
+                f"The disk of {files.root} has no room for a dump of the database: make room there, and back up again."
+                " Backups from before are as they were."
+            ) from error
 
 
 def _entries(data: Path, signer: bytes, dump: Path) -> Iterator[Entry]:
