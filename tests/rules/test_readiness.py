@@ -2,7 +2,7 @@
 
 import pytest
 
-from privyseal.config.readiness import FULL, HELD, LATE, PAGE, PAGE_ASKED, STALE, Cosigners, judge
+from privyseal.config.readiness import FULL, HELD, LATE, PAGE, PAGE_ASKED, STALE, UNKEPT, Cosigners, judge
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,6 @@ def test_a_record_that_is_held_back_only_limits_us() -> None:
 def test_a_disk_that_is_full_is_said() -> None:
     asked = {"database": True, "signer": True, "approval_page": True, "is_passkey_asked": False}
 
-    found = judge(**asked, cosigners=Cosigners(), is_disk_full=True)
+    found = judge(**asked, cosigners=Cosigners(), is_disk_full=True, is_log_unkept=True)
 
-    assert (found.missing, found.limited) == ({}, {"disk": FULL})
+    assert (found.missing, found.limited) == ({}, {"disk": FULL, "archive": UNKEPT})

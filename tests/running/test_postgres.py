@@ -15,6 +15,7 @@ from privyseal.config import accounts
 from privyseal.config.backup import archiving
 from privyseal.config.failures import CannotStart
 from privyseal.config.postgres import Cluster
+from privyseal.ledger.archived import UNKEPT
 from tests import prepared
 from tests.running.served import eventually
 
@@ -338,6 +339,11 @@ def test_the_log_that_is_kept_elsewhere_brings_the_database_back_to_a_moment(dat
         keep(cluster, "too late")
         closed = _closed(cluster)
         eventually((archive / "wal" / f"{closed}.gz").exists)
+        assert _unkept(cluster) == []
+        refused = _fill_up(cluster, archive)
+        eventually(lambda: _unkept(cluster) == [refused])
+        (archive / "wal" / f"{refused}.gz.half").unlink()
+        eventually(lambda: _unkept(cluster) == [])
         cluster.remove()
     assert {path.suffix for path in (archive / "wal").iterdir()} == {".gz"}
 
@@ -356,6 +362,21 @@ def _now(cluster: Cluster) -> datetime:
         row = connection.execute("SELECT clock_timestamp()").fetchone()
     assert row is not None
     return datetime.fromisoformat(str(row[0]))
+
+
+def _fill_up(cluster: Cluster, archive: Path) -> str:
+    """Have the archive's disk be full for the file of the log that is written now, and close that; return its name."""
+    with psycopg.connect(cluster.url()) as connection:
+        (name,) = connection.execute("SELECT pg_walfile_name(pg_current_wal_lsn())").fetchone() or ("",)
+    (archive / "wal" / f"{name}.gz.half").symlink_to("/dev/full")
+    keep(cluster, "while the archive is full")
+    assert _closed(cluster) == name
+    return str(name)
+
+
+def _unkept(cluster: Cluster) -> list[str]:
+    with psycopg.connect(cluster.url()) as connection:
+        return [file for file, _ in connection.execute(UNKEPT)]
 
 
 def _closed(cluster: Cluster) -> str:

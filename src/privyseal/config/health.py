@@ -30,6 +30,7 @@ from privyseal.config import logs
 from privyseal.config.readiness import Cosigners, Readiness, judge
 from privyseal.kernel.errors import Refused
 from privyseal.kernel.quorum import CosignersStale
+from privyseal.ledger.archived import unkept
 from privyseal.ledger.cosigned import check_fresh, standings
 from privyseal.ledger.horizon import held
 from privyseal.ledger.queries import facts_behind
@@ -197,6 +198,7 @@ def _readiness() -> Readiness:
         cosigners=_how_cosigners_stand() if database else Cosigners(),
         is_held=database and held().is_too_long(datetime.now(UTC)),
         is_disk_full=_is_disk_full(),
+        is_log_unkept=database and unkept() is not None,
     )
 
 

@@ -13,6 +13,10 @@ HELD: Final = (
     "A transaction of the database stays open: until it ends, no receipt is made and nobody is told what happens."
 )
 FULL: Final = "The disk is nearly full: no file is taken in, and soon nothing is sealed or recorded. Make room."
+UNKEPT: Final = (
+    "The database's own log is not taken by its archive: it piles up in the data folder, and a restore to a moment "
+    "ends before it. See postgres.log, and make room in the archive or bring it back."
+)
 STALE: Final = "Too few have seen the record lately: no seal is used until they do."
 
 
@@ -41,6 +45,7 @@ def judge(
     cosigners: Cosigners,
     is_held: bool = False,
     is_disk_full: bool = False,
+    is_log_unkept: bool = False,
 ) -> Readiness:
     """Say what is missing and what is limited.
 
@@ -61,4 +66,6 @@ def judge(
         limited["record"] = HELD
     if is_disk_full:
         limited["disk"] = FULL
+    if is_log_unkept:
+        limited["archive"] = UNKEPT
     return Readiness(missing, limited)

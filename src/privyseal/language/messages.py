@@ -76,6 +76,7 @@ DUE: Final[Mapping[str, Promise]] = {
     "certificate.ends-in-30": _("Certificate of a seal ends in 30 days"),
     "certificate.ends-in-7": _("Certificate of a seal ends in 7 days"),
     "record.held-back": _("Record is not numbered: a transaction of the database stays open"),
+    "record.unarchived": _("The database's own log is not taken by its archive"),
     "seal.ending": _("Last day of a seal comes"),
 }
 _LINGERS: Final = _(
@@ -105,9 +106,8 @@ TO_DO: Final[Mapping[str, Promise]] = {
     "permit.topped-up": _("So much more can be sealed now, until its window closes."),
     "permit.prolonged": _("It can be carried out until the new end."),
     "permit.taken-back": _("Apply again, and let others approve it."),
-    "record.held-back": _(
-        "No receipt is made until it ends. Find it in pg_stat_activity by its backend_xid, and end what nobody needs."
-    ),
+    "record.held-back": _("No receipt is made until it ends. Find it in pg_stat_activity, and end what nobody needs."),
+    "record.unarchived": _("Make room in the archive, or bring its disk back; postgres.log says what is wrong."),
     "signer.sealed": _("Call the custodians of its keys. What was begun goes on by itself once it is open."),
     "signer.quorum-set": _(
         "Compare it with what was agreed. If nobody asked for it, seal the signer (lock) and call its custodians."

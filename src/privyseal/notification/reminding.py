@@ -14,6 +14,7 @@ from privyseal.approvals.rules import State
 from privyseal.custody.models import HandUse
 from privyseal.custody.owing import unseen
 from privyseal.identity.queries import heads_without_year
+from privyseal.ledger.archived import unkept
 from privyseal.ledger.horizon import held
 from privyseal.notification.models import Position
 from privyseal.notification.restored import restored_at
@@ -182,6 +183,13 @@ def _held_back(_after: datetime, until: datetime) -> Iterator[Day]:
         yield Day(found.since, {"transaction": found.transaction})
 
 
+def _unkept(_after: datetime, _until: datetime) -> Iterator[Day]:
+    """Yield that the database's own log waits for its archive: once a day, since nothing else is in sight of it."""
+    found = unkept()
+    if found is not None:
+        yield Day(found.at, {"wal_file": found.file})
+
+
 def _between(rows: QuerySet[Any], column: str, after: datetime, until: datetime) -> QuerySet[Any]:
     return rows.filter(**{f"{column}__gt": after, f"{column}__lte": until}).order_by(column, "pk")
 
@@ -214,5 +222,6 @@ _DAYS: Final[Mapping[str, Callable[[datetime, datetime], Iterator[Day]]]] = {
     "certificate.ends-in-30": _certificates,
     "certificate.ends-in-7": _certificates,
     "record.held-back": _held_back,
+    "record.unarchived": _unkept,
     "seal.ending": _ending_seals,
 }

@@ -331,6 +331,7 @@ REMINDED: Final = (
     Reminded("certificate.ends-in-30", to=(Audience.MANAGERS, Audience.SECURITY), ahead=30 * _DAY),  # likewise, and nothing came of it
     Reminded("certificate.ends-in-7",  to=_ALARM, ahead=7 * _DAY),                           # a week later nothing can be sealed
     Reminded("record.held-back",    to=(Audience.SYSTEM,), ahead=timedelta(0)),              # no receipt is made until a transaction of the database ends
+    Reminded("record.unarchived",   to=(Audience.SYSTEM,), ahead=timedelta(0)),              # the data folder fills up, and a restore to a moment ends before it
     Reminded("seal.ending",         to=_IN_CHARGE, ahead=30 * _DAY, urgency=Urgency.DAILY),  # its last day comes
 )
 # fmt: on
