@@ -19,7 +19,7 @@ from privyseal.identity import actions as identity
 from privyseal.identity.models import Company, Person
 from privyseal.identity.rules import Power
 from privyseal.keeping import actions as keeping
-from privyseal.keeping.rules import Decision, Held, UnderHold
+from privyseal.keeping.rules import Decision, Held, UnderHold, UnderInvestigation
 from privyseal.kernel.errors import Refused
 from privyseal.ledger.models import FactRow
 from privyseal.ledger.queries import facts_about
@@ -28,9 +28,11 @@ from privyseal.sealing import actions as sealing
 from privyseal.sealing.models import Intent, StandingUse
 from privyseal.seals import actions as seals
 from privyseal.seals import permits
+from privyseal.seals.actions.incidents import open_incident
 from privyseal.seals.entering_uses import enter_use
 from privyseal.seals.models import Permit, PermitLine, PermitPart, Seal, UseBook, UseEntry
 from privyseal.seals.rules import Act, Role, SealType
+from privyseal.seals.rules.incidents import IncidentKind
 from privyseal.signer.client import Client
 from privyseal.signer.statement import Purpose
 from tests.actions.keepers import approved_act, photo, representative, rubber
@@ -185,6 +187,35 @@ def test_a_hold_waits_for_the_erasure_it_lost_to_and_comes_before_every_other(
     assert held.is_set()
     with pytest.raises(UnderHold):
         keeping.decide_erasure(sun, noon, erasure_uid=asked[1], decision=Decision.AGREED)
+
+
+def test_an_incident_that_is_opened_while_somebody_is_erased_keeps_them(
+    approved: Use, company: Company, chen: Person, sun: Person, zhao: Person, noon: datetime, long_ago: datetime
+) -> None:
+    person = holding(new_person("early", "early"), Power.USE, company, long_ago)
+    PermitPart.objects.create(permit=approved.permit, person=person, part=PermitPart.Part.RECEIVER)
+    identity.leave_group(chen, noon, person_pseudonym=person.pseudonym, left_on=localdate(noon))
+    asked = keeping.ask_erasure(chen, noon, person_pseudonym=person.pseudonym, reason="x")
+    opening, decided = threading.Event(), threading.Event()
+
+    def look_into() -> None:
+        with transaction.atomic():
+            kind, seal = IncidentKind.COUNT_MISMATCH, approved.permit.seal
+            open_incident(zhao, noon, kind=kind, company=company, seal=seal, owner=zhao, opener=zhao)
+            opening.set()
+            decided.wait(5)
+
+    def erase() -> None:
+        opening.wait(5)
+        try:
+            keeping.decide_erasure(sun, noon, erasure_uid=asked, decision=Decision.AGREED)
+        finally:
+            decided.set()
+
+    assert codes(at_once(look_into, erase)) == ["incident-meanwhile"]
+    assert Person.objects.get(pk=person.pk).name == "early"
+    with pytest.raises(UnderInvestigation):
+        keeping.decide_erasure(sun, noon, erasure_uid=asked, decision=Decision.AGREED)
 
 
 @pytest.mark.invariant("T12", column="database")

@@ -27,7 +27,7 @@ def is_erased(person: Person) -> bool:
 
 def is_stopped(person: Person) -> bool:
     """Return whether a hold or an open incident stops the blotting of somebody who is erased already."""
-    return covers_person(person) or _is_investigated(person)
+    return covers_person(person) or is_investigated(person)
 
 
 def bars_to(person: Person, at: datetime, *, deciders: frozenset[int]) -> set[Bar]:
@@ -49,7 +49,7 @@ def _bars(person: Person, at: datetime, deciders: frozenset[int]) -> Iterator[Ba
         yield Bar.HERE
     if covers_person(person):
         yield Bar.HOLD
-    if _is_investigated(person):
+    if is_investigated(person):
         yield Bar.INCIDENT
     if Application.objects.filter(applicant=person, state=State.PENDING.value).exists():
         yield Bar.UNDECIDED
@@ -57,7 +57,7 @@ def _bars(person: Person, at: datetime, deciders: frozenset[int]) -> Iterator[Ba
         yield Bar.SEAL
 
 
-def _is_investigated(person: Person) -> bool:
+def is_investigated(person: Person) -> bool:
     """Return whether an open incident names somebody, or is of a seal, a frozen company, in which they had a part."""
     named, open_ = Q(*((name, person) for name in _NAMED), _connector=Q.OR), Incident.objects.filter(ended_at=None)
     if open_.filter(named).exists():

@@ -81,6 +81,12 @@ class UnderInvestigation(Refused):
     code = "under-investigation"
 
 
+class IncidentMeanwhile(Refused):
+    """An incident was opened while they were being erased; whether it is about them is not known yet."""
+
+    code = "incident-meanwhile"
+
+
 class StillUndecided(Refused):
     code = "erasure-undecided"
 

@@ -1,4 +1,4 @@
-"""Whether the database's own log is kept elsewhere as it is written: PostgreSQL itself only tries again, and says so."""
+"""Whether the database keeps its own log elsewhere as it is written: PostgreSQL itself only tries again and says so."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -64,6 +64,22 @@ def share_file(sha256: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock_shared(hashtextextended('file ' || %s, 0))", [sha256])
 
 
+@transaction_required
+def look_into() -> None:
+    """Let whoever is erased meanwhile be looked at again, by an incident that is opened now: nobody is named by it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(hashtextextended('incident', 0))")
+
+
+@transaction_required
+def is_nothing_looked_into() -> bool:
+    """Let no incident be opened until commit, and return whether none is being opened now. It waits for nobody."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended('incident', 0))")
+        (is_ours,) = cursor.fetchone() or (False,)
+    return bool(is_ours)
+
+
 @contextmanager
 def file_to_oneself(sha256: str) -> Iterator[None]:
     """Wait for whoever may come to need a file, and keep others from it while one looks whether it goes."""

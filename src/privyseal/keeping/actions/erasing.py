@@ -10,16 +10,24 @@ from django.db import IntegrityError, transaction
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
-from privyseal.keeping.barring import bars_to, is_erased
+from privyseal.keeping.barring import bars_to, is_erased, is_investigated
 from privyseal.keeping.forgetting import forget, leave_rest, words_of
 from privyseal.keeping.locks import before_holds, locked_anybody
 from privyseal.keeping.models import Erasure
-from privyseal.keeping.rules import AlreadyErased, Decision, ErasureUnderWay, check_erasure, check_reason, check_second
+from privyseal.keeping.rules import (
+    AlreadyErased,
+    Decision,
+    ErasureUnderWay,
+    IncidentMeanwhile,
+    check_erasure,
+    check_reason,
+    check_second,
+)
 from privyseal.kernel.canonical import sha256
 from privyseal.kernel.errors import NotFound
 from privyseal.ledger import book
 from privyseal.ledger.commands import command
-from privyseal.ledger.transactions import transaction_required
+from privyseal.ledger.transactions import is_nothing_looked_into, transaction_required
 
 
 @command("erasure.ask")
@@ -70,6 +78,9 @@ def decide_erasure(actor: Person, at: datetime, *, erasure_uid: str, decision: D
     erasure.save(update_fields=["decision", "decided_by", "decided_at"])
     leave_rest(erasure, words)
     book.record("person.erased", by=actor, at=at, **said, asked_by=erasure.asked_by.pseudonym)
+    # The last, and it waits for nobody: whoever opens an incident may hold rows that an erasure takes.
+    if not is_nothing_looked_into() or is_investigated(person):
+        raise IncidentMeanwhile(person=person.pseudonym)
     return person.pseudonym
 
 

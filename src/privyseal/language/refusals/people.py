@@ -130,6 +130,7 @@ WORDS: Final[Mapping[str, Promise]] = {
         "An open incident names this person, or is about a seal or a frozen company with which they had to do. "
         "It has to end first."
     ),
+    "incident-meanwhile": _("An incident was opened just now. Nobody was erased: look at it, and decide again."),
     "erasure-undecided": _("An application of this person is not decided yet. Have it decided or withdrawn first."),
     "erasure-on-seal": _("A seal that is not destroyed bears the name of this person. Have it destroyed first."),
     "keeping-unexplained": _("Say why: whoever looks later has only this reason."),

@@ -14,7 +14,7 @@ from privyseal.kernel.errors import NotEntitled, NotFound, OutOfTurn
 from privyseal.ledger import book
 from privyseal.ledger.actors import Actor
 from privyseal.ledger.commands import command
-from privyseal.ledger.transactions import transaction_required
+from privyseal.ledger.transactions import look_into, transaction_required
 from privyseal.seals.actions.denying import SWEEP
 from privyseal.seals.actions.moving import locked_seal
 from privyseal.seals.actions.stopping import stop
@@ -258,6 +258,7 @@ def open_incident(
     opener: Person | None,
     is_drill: bool = False,
 ) -> Incident:
+    look_into()
     incident = Incident.objects.create(
         kind=kind.value,
         company=company,
