@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from bench.papers import paper
 from django.conf import settings
 from django.db import connection
 from django.test import Client as Browser
@@ -14,13 +15,15 @@ from django.utils.timezone import now
 from privyseal.approvals.models import Draft
 from privyseal.identity import attempts
 from privyseal.identity.models import Company, Person
+from privyseal.kernel.canonical import sha256
 from privyseal.ledger.models import FactRow
 from privyseal.sealing.actions.receiving import FAILED, PASSWORDS_TRIED
 from privyseal.sealing.models import Document
 from privyseal.seals.models import Seal
 from tests.conftest import apply
-from tests.edges.conftest import Enter, command
+from tests.edges.conftest import Enter, alert, command
 from tests.edges.test_applying import upload
+from tests.jobs import do_jobs
 from tests.pdfs import PASSWORD, one_page, protected
 
 pytestmark = pytest.mark.documents
@@ -86,6 +89,34 @@ def test_too_many_wrong_ones_are_refused_also_where_the_next_were_right(
 
     assert (status, "文件密码错误次数过多" in page) == (429, True)
     assert not Document.objects.exists()
+
+
+def test_a_large_one_is_taken_in_while_its_sender_waits_and_no_job_is_told_the_password(
+    company: Company, wang: Person, enter: Enter, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    for module in ("privyseal.web.forms", "privyseal.web.views.applying"):
+        monkeypatch.setattr(f"{module}.is_large", lambda size: size > 2_500_000)
+    browser, data = enter(wang), protected(paper(1, 3_000_000))
+    caplog.set_level(logging.DEBUG)
+
+    def bring(password: str) -> tuple[int, str, str]:
+        answer = browser.post("/apply/use/", command(company=company.uid, file=upload(data), password=password))
+        return answer.status_code, answer.content.decode(), answer.headers.get("Location", "")
+
+    wrong, taken = bring("guess"), bring(PASSWORD)
+    known = Document.objects.get()
+    without = bring("")
+    jobs = do_jobs()
+
+    assert (wrong[0], "密码不正确" in wrong[1]) == (409, True)
+    assert attempts.seen_lately(FAILED, wang.pseudonym, now()) == 1
+    assert taken[2] == f"/apply/use/{company.uid}/{known.sha256}/"
+    assert (known.changes, known.received_sha256) == (["protection-removed"], sha256(data))
+    assert known.sha256 == sha256(settings.BLOBS.get(known.sha256))
+    assert jobs == ["sealing.take-in"]
+    assert "这份 PDF 有密码保护" in alert(browser.get(without[2]))
+    assert places_of(PASSWORD) == []
+    assert PASSWORD not in caplog.text
 
 
 def test_no_draft_keeps_a_password(

@@ -1,5 +1,6 @@
 """A protected file is opened for whoever may take the protection off, and comes out open; anybody else is told why."""
 
+from dataclasses import replace
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Final, Literal
 
 import pikepdf
 import pytest
+from bench.papers import write_bid
 from pikepdf import Encryption, Permissions
 
 from privyseal.kernel.errors import Refused
@@ -16,14 +18,14 @@ from privyseal.pdf.accepted import (
     PROTECTION_REMOVED,
     USUAL,
     Accepted,
+    Limits,
     NotSealable,
     PdfEncrypted,
     PdfPasswordWrong,
-    PdfProtected,
     PdfRestricted,
 )
 from privyseal.pdf.confined import Task
-from privyseal.pdf.intake import accept, accept_large
+from privyseal.pdf.intake import accept
 from privyseal.pdf.protection import prepared
 from tests.engine.conftest import Sealing
 from tests.engine.papers import contract
@@ -134,14 +136,37 @@ def test_what_is_signed_or_locked_by_another_method_stays_as_it_is(sealing: Seal
     assert refusal(by_certificate, "owner").facts == {"reason": "method"}
 
 
-def test_a_large_file_goes_to_a_job_which_is_told_no_password(tmp_path: Path) -> None:
-    file = tmp_path / "large.pdf"
-    file.write_bytes(protected("owner", "user"))
+def from_file_to_file(data: bytes, folder: Path, password: str = "") -> Accepted:
+    """Take a protected file in as a large one is, and return what is said of it with the file that comes of it."""
+    (folder / "came").write_bytes(data)
+    with (folder / "came").open("rb") as source, (folder / "into").open("w+b") as into:
+        said = confined.accept_large(source, into, limits=USUAL, password=password)
+    return replace(said, data=(folder / "into").read_bytes())
 
-    with file.open("rb") as source, (tmp_path / "into").open("w+b") as into, pytest.raises(PdfProtected) as refused:
-        accept_large(source, into, limits=USUAL, tell=lambda _: None)
 
-    assert refused.value.facts == {"reason": "large"}
+@pytest.mark.parametrize("revision", [4, 6])
+def test_a_file_on_the_disk_comes_out_open_as_one_in_memory_does(revision: Literal[4, 6], tmp_path: Path) -> None:
+    data = protected("owner", "user", revision=revision)
+
+    assert from_file_to_file(data, tmp_path, "user") == confined.run(Task.ACCEPT, data, password="user")
+    with pytest.raises(PdfEncrypted):
+        from_file_to_file(data, tmp_path)
+    for wrong in ("guess", "x" * 1_000_000):
+        with pytest.raises(PdfPasswordWrong):
+            from_file_to_file(data, tmp_path, wrong)
+
+
+@pytest.mark.long
+def test_500_megabytes_of_a_protected_file_are_opened_within_the_limits_of_the_cage(tmp_path: Path) -> None:
+    bid, locked = tmp_path / "bid.pdf", tmp_path / "came"
+    write_bid(bid, pages=5_000)
+    with pikepdf.open(bid) as document:
+        document.save(locked, encryption=Encryption(owner="owner", user="user"))
+
+    with locked.open("rb") as source, (tmp_path / "into").open("w+b") as into:
+        said = confined.accept_large(source, into, limits=Limits(size=550_000_000), password="user")
+
+    assert (len(said.pages), said.changes[0]) == (5_000, PROTECTION_REMOVED)
 
 
 def test_the_password_is_no_argument_and_not_in_the_environment_of_the_process_that_reads() -> None:

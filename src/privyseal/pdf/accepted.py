@@ -50,7 +50,7 @@ class PdfRestricted(Refused):
 
 
 class PdfProtected(Refused):
-    """Its protection cannot be taken off here; ``reason`` is signed, method or large."""
+    """Its protection cannot be taken off here; ``reason`` is signed or method."""
 
     code = "pdf-protected"
 

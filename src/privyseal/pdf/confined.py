@@ -123,8 +123,7 @@ def run(task: Task, data: bytes | IO[bytes], **options: Any) -> Result:
         return _unwrapped(task, _answer(message, (lent,), size=_size(data)))
     if task is Task.ACCEPT:
         accepted.USUAL.check_size(len(data))
-        if len(options.get("password", "")) > accepted.LONGEST_PASSWORD:
-            raise accepted.PdfPasswordWrong
+        _check_length(options.get("password", ""))
     if task is Task.IMPRINT and len(data) > imprints.MAX_IMPRINT_BYTES:
         raise imprints.ImprintTooLarge(bytes=len(data), most=imprints.MAX_IMPRINT_BYTES)
     return _unwrapped(task, _answer(packed({"task": task, **_portable(options)}, data)))
@@ -148,16 +147,23 @@ def asked(
 
 
 def accept_large(
-    source: IO[bytes], into: IO[bytes], *, limits: Limits, tell: Callable[[int], None] = lambda _percent: None
+    source: IO[bytes],
+    into: IO[bytes],
+    *,
+    limits: Limits,
+    tell: Callable[[int], None] = lambda _percent: None,
+    password: str = "",
 ) -> Accepted:
     """Write a file of any size as it can be approved and sealed into another, or refuse; ``tell`` hears how far it is.
 
     What is returned holds no data: that is in ``into``, and nowhere in memory.
     """
     limits.check_size(_size(source))
+    _check_length(password)
     ours, theirs = os.pipe()
     lent = (source.fileno(), into.fileno(), theirs)
-    options = {"source": lent[0], "into": lent[1], "tell": theirs, "limits": [limits.size, limits.pages]}
+    said = {"limits": [limits.size, limits.pages], "password": password}
+    options = {"source": lent[0], "into": lent[1], "tell": theirs, **said}
     with os.fdopen(ours, "rb", buffering=0) as told:
         message = packed({"task": Task.ACCEPT_LARGE, **options}, b"")
         inner = _started(lent, size=_size(source), writes=2 * _size(source))
@@ -169,6 +175,11 @@ def accept_large(
                 tell(percents[-1])
             answer = _answered(inner, None, until - time.monotonic())
     return _accepted(*_checked(answer))
+
+
+def _check_length(password: str) -> None:
+    if len(password) > accepted.LONGEST_PASSWORD:
+        raise accepted.PdfPasswordWrong
 
 
 def _send(inner: "subprocess.Popen[bytes]", message: bytes) -> None:

@@ -108,7 +108,8 @@ def _accept_large(data: Data, options: Mapping[str, Any]) -> tuple[dict[str, Any
         os.fdopen(options["tell"], "wb", buffering=0) as told,
     ):
         limits, tell = Limits(*options["limits"]), _Percents(told)
-        return _said(accept_large(source, into, limits=limits, tell=tell)), data[:]
+        accepted = accept_large(source, into, limits=limits, tell=tell, password=options["password"])
+        return _said(accepted), data[:]
 
 
 class _Percents:

@@ -22,9 +22,7 @@ from privyseal.pdf.accepted import (
     Limits,
     NotSealable,
     PdfDamaged,
-    PdfEncrypted,
     PdfProtected,
-    PdfRestricted,
     PdfTooHard,
     PdfWithoutPages,
     TooManyPages,
@@ -67,17 +65,14 @@ def accept(data: bytes, *, copy_says: str = "", password: str = "", limits: Limi
     return replace(marked, changes=(*accepted.changes, WATERMARKED), warnings=accepted.warnings)
 
 
-def accept_large(source: BinaryIO, into: BinaryIO, *, limits: Limits, tell: Callable[[int], None]) -> Accepted:
+def accept_large(
+    source: BinaryIO, into: BinaryIO, *, limits: Limits, tell: Callable[[int], None], password: str = ""
+) -> Accepted:
     """Write a file of any size as it can be approved and sealed, as ``accept`` does; tell how far that is in percent.
 
-    What is returned holds no data: that is in ``into``, and nowhere in memory. A job reads it, and no job is told a
-    password: that would lie in the database until it is done.
+    What is returned holds no data: that is in ``into``, and nowhere in memory.
     """
-    data = mmap(source.fileno(), 0, access=ACCESS_READ)
-    try:
-        return _accept(data, _Work(limits, source, into, tell))
-    except (PdfEncrypted, PdfRestricted) as refusal:
-        raise PdfProtected(reason="large") from refusal
+    return _accept(mmap(source.fileno(), 0, access=ACCESS_READ), _Work(limits, source, into, tell, password))
 
 
 @dataclass(frozen=True, slots=True)

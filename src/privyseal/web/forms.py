@@ -21,6 +21,7 @@ from privyseal.kernel.moments import EARLIEST, LATEST
 from privyseal.language.refusals import words_for
 from privyseal.pdf.accepted import LONGEST_PASSWORD, PdfEncrypted, PdfPasswordWrong, PdfRestricted
 from privyseal.pdf.copies import words_for_copy
+from privyseal.sealing.arrivals import is_large
 from privyseal.web.answers import said_of
 from privyseal.web.widgets import give_choices
 
@@ -125,8 +126,9 @@ class FileForm(CommandForm):
 
     def brought(self) -> dict[str, Any]:
         """Return what is asked of whoever takes the file in."""
-        said = self.cleaned_data
-        file = {"name": said["file"].name, "data": said["file"].read(), "password": said["password"]}
+        said, file = self.cleaned_data, self.cleaned_data["file"]
+        data = file.arrival if is_large(file.size) else file.read()
+        file = {"name": file.name, "data": data, "password": said["password"]}
         return {"company_uid": said["company"], "copy_says": self.copy_says(), **file}
 
     def not_taken(self, refusal: Refused) -> str:

@@ -27,8 +27,8 @@ WORDS: Final[Mapping[str, Promise]] = {
         "for changing it, or ask its author for a PDF without protection."
     ),
     "pdf-protected": _(
-        "The protection of this PDF cannot be taken off here: it is signed, protected by a certificate, or larger than "
-        "50 MB. Ask whoever made it for a PDF without protection."
+        "The protection of this PDF cannot be taken off here: it is signed, or protected by a certificate. Ask whoever "
+        "made it for a PDF without protection."
     ),
     "too-many-passwords": _(
         "Too many wrong passwords for files. Wait a quarter of an hour, or save the PDF without protection."

@@ -1,6 +1,5 @@
 """Large files: stored as they arrive, made fit by a job that says how far it is, then received like any other."""
 
-from contextlib import closing
 from datetime import datetime
 from typing import Final
 
@@ -14,14 +13,12 @@ from privyseal.kernel.errors import NotFound, Refused
 from privyseal.ledger import book
 from privyseal.ledger.commands import command
 from privyseal.ledger.transactions import share_file
-from privyseal.pdf import confined
-from privyseal.pdf.accepted import Accepted, Limits
+from privyseal.pdf.accepted import Accepted
+from privyseal.sealing import arrivals
 from privyseal.sealing.actions.receiving import entered
 from privyseal.sealing.models import Intake
 
 TASK: Final = "sealing.take-in"
-# Written once more, and both are there until the end.
-_ROOM: Final = 1.2
 
 
 @command("document.bring")
@@ -48,8 +45,7 @@ def bring_document(
 def take_in(at: datetime, *, intake_uid: str) -> None:
     """Make a file fit to be approved, or say why not; one that has ended is left alone, so that a job may run twice.
 
-    (1) there is room for it; (2) it is read and written anew in a confined process, from file to file; (3) it is
-    stored, and then received, or turned away; (4) what arrived is let go.
+    It is received, or turned away; then what arrived is let go.
     """
     intake = Intake.objects.select_related("brought_by").get(uid=intake_uid)
     if intake.state != Intake.State.READING:
@@ -60,7 +56,7 @@ def take_in(at: datetime, *, intake_uid: str) -> None:
         turn_away(intake.brought_by, at, intake_uid=intake_uid, refusal=refusal)
     else:
         receive_brought(intake.brought_by, at, intake_uid=intake_uid, digest=digest, accepted=accepted)
-    settings.BLOBS.forget(intake.arrival)  # (4)
+    settings.BLOBS.forget(intake.arrival)
 
 
 @command("document.receive-brought")
@@ -103,16 +99,13 @@ def turn_away(actor: Person, at: datetime, *, intake_uid: str, refusal: Refused)
 
 
 def _made_fit(intake: Intake) -> tuple[Accepted, str]:
-    limits = Limits(size=settings.DOCUMENT_BYTES, pages=settings.DOCUMENT_PAGES)
-    settings.BLOBS.check_room(int(_ROOM * intake.size))  # (1)
     row = Intake.objects.filter(pk=intake.pk)
 
     def tell(percent: int) -> None:
         row.update(percent=percent)
 
-    with settings.BLOBS.arrived(intake.arrival) as source, closing(settings.BLOBS.arrival()) as into:
-        accepted = confined.accept_large(source, into.file, limits=limits, tell=tell)  # (2)
-        return accepted, into.keep()  # (3)
+    with settings.BLOBS.arrived(intake.arrival) as source:
+        return arrivals.made_fit(source, intake.size, tell=tell)
 
 
 def _locked(intake_uid: str) -> Intake:

@@ -1,6 +1,7 @@
 """Receive a document: made a PDF, made safe, stored, recorded."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -20,9 +21,10 @@ from privyseal.pdf import confined, copies, foreign, slots
 from privyseal.pdf.accepted import MADE_A_PDF, Accepted, PdfDamaged, PdfPasswordWrong, PdfTooHard
 from privyseal.pdf.confined import Task
 from privyseal.pdf.looks import Look
-from privyseal.sealing import queries
+from privyseal.sealing import arrivals, queries
 from privyseal.sealing.models import Document
 from privyseal.signer.bound import Bound, Paper
+from privyseal.storage import Arrival
 
 AT_ONCE_OF_ONE: Final = 2
 """So many files of one person are read at once: whoever sends a hundred hard ones keeps nobody from their pages."""
@@ -40,18 +42,39 @@ class TooManyPasswords(Refused):
 
 
 def receive_document(
-    actor: Person, at: datetime, *, company_uid: str, name: str, data: bytes, copy_says: str = "", password: str = ""
+    actor: Person,
+    at: datetime,
+    *,
+    company_uid: str,
+    name: str,
+    data: bytes | Arrival,
+    copy_says: str = "",
+    password: str = "",
 ) -> str:
     """Take a file in: made a PDF and safe in a confined process, stored, recorded; return the digest to approve.
 
-    A password reaches the confined process, and nothing else. Whoever has as many read as one person may, or brings an
-    office file while others' are being made a PDF, is asked to try again: busy.
+    A password reaches the confined process, and nothing else: a file on the disk that has one is taken in here and by
+    no job, since what a job is told lies in the database until it is done. Whoever has as many read as one person may,
+    or brings an office file while others' are being made a PDF, is asked to try again: busy.
     """
     company = identity.company_visible_to(actor, at, company_uid)
     identity.require_within(actor, at, Power.USE, company.pk)
     if copy_says:
         copies.check_words(copy_says)
     with slots.one_of(AT_ONCE_OF_ONE, settings.DATA / "slots" / actor.pseudonym):
+        if isinstance(data, Arrival):
+            arrivals.check(data, copy_says=copy_says)
+            with _one_try(actor, at, password):
+                accepted, stored = arrivals.made_fit(data.file, data.size, password=password)
+            return enter_document(
+                actor,
+                at,
+                company_uid=company_uid,
+                name=name,
+                received_sha256=data.sha256,
+                accepted=accepted,
+                stored=stored,
+            )
         is_office = foreign.is_office(name, data)
         pdf = _made_pdf(name, data) if is_office else data
         accepted = _accepted(actor, at, pdf, copy_says, password)
@@ -69,12 +92,17 @@ def _made_pdf(name: str, data: bytes) -> bytes:
 
 
 def _accepted(actor: Person, at: datetime, pdf: bytes, copy_says: str, password: str) -> Accepted:
-    if not password:
-        return confined.run(Task.ACCEPT, pdf, copy_says=copy_says)
-    if attempts.seen_lately(FAILED, actor.pseudonym, at) >= PASSWORDS_TRIED:
+    with _one_try(actor, at, password):
+        return confined.run(Task.ACCEPT, pdf, copy_says=copy_says, password=password)
+
+
+@contextmanager
+def _one_try(actor: Person, at: datetime, password: str) -> Iterator[None]:
+    """Let a password be tried, and count it where it was wrong; or refuse one more."""
+    if password and attempts.seen_lately(FAILED, actor.pseudonym, at) >= PASSWORDS_TRIED:
         raise TooManyPasswords
     try:
-        return confined.run(Task.ACCEPT, pdf, copy_says=copy_says, password=password)
+        yield
     except PdfPasswordWrong:
         attempts.count(FAILED, actor.pseudonym, at)
         raise
@@ -98,13 +126,18 @@ def enter_document(
     received_sha256: str,
     accepted: Accepted,
     bound: Bound | None = None,
+    stored: str = "",
 ) -> str:
-    """Put an accepted file on record; the same file from the same person is entered once."""
+    """Put an accepted file on record; the same file from the same person is entered once.
+
+    ``stored`` is the digest of one that was written to where files are kept, and not into memory.
+    """
     company = identity.company_visible_to(actor, at, company_uid)
     identity.require_within(actor, at, Power.USE, company.pk)
-    digest = sha256(accepted.data)
+    digest = stored or sha256(accepted.data)
     share_file(digest)
-    settings.BLOBS.put(accepted.data)  # again: the same bytes could be over and deleted since
+    if not stored:
+        settings.BLOBS.put(accepted.data)  # again: the same bytes could be over and deleted since
     return entered(
         actor,
         at,
@@ -112,7 +145,7 @@ def enter_document(
         name=name,
         received_sha256=received_sha256,
         digest=digest,
-        size=len(accepted.data),
+        size=settings.BLOBS.size(digest),
         accepted=accepted,
         bound=bound,
     )

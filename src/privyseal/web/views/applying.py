@@ -107,7 +107,7 @@ def use_file(request: SignedIn) -> HttpResponse:
     if not form.is_valid():
         return _file_page(request, form, status=400 if form.is_bound else 200)
     try:
-        if is_large(form.cleaned_data["file"].size):
+        if is_large(form.cleaned_data["file"].size) and not form.cleaned_data["password"]:
             return _with_earlier("intake", _brought(request, form), earlier=form.cleaned_data["earlier"])
         digest = receive_document(request.user, now(), **form.brought())
         begin_as(request, form.cleaned_data, digest)
