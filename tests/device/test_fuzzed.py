@@ -39,6 +39,7 @@ SAID: Final[Mapping[Frame, Mapping[str, Json]]] = {
     Frame.EVENTS: {"v": 1, "device": "D-0009", "events": [EVENT]},
     Frame.HELLO: Hello("D-0009", NOON, 3, 1, 2, ("0" * 32,), 50).to_json(),
     Frame.PICTURE: Picture("D-0009", "5" * 64, 9).to_json(),
+    Frame.KEPT: Picture("D-0009", "5" * 64, 9).to_json(),
     Frame.ENROLMENT: Asked(
         *("D-0009", DeviceKind.HANDHELD, 1, "Model", "1.0", PUBLIC, PUBLIC, NOON), proof="5" * 64
     ).to_json(),
@@ -55,6 +56,7 @@ READERS: Final[Mapping[Frame, Callable[[Mapping[str, Any]], object]]] = {
     Frame.EVENTS: events.read,
     Frame.HELLO: hello.hello,
     Frame.PICTURE: hello.picture,
+    Frame.KEPT: hello.picture,
     Frame.ENROLMENT: lambda said: enrolment.asked(signed.signed(Frame.ENROLMENT, said, KEY)),
     Frame.RENEWAL: lambda said: enrolment.again(signed.signed(Frame.RENEWAL, said, KEY), PUBLIC),
     Frame.ENROLLED: lambda said: enrolment.enrolled(signed.signed(Frame.ENROLLED, said, KEY)),

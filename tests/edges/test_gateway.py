@@ -18,10 +18,10 @@ from privyseal.device import enrolment, wrapping
 from privyseal.device.codes import Holder
 from privyseal.device.enrolment import Asked, DeviceKind
 from privyseal.device.events import Head, Told
-from privyseal.device.hello import LONGEST_WAIT, Hello
+from privyseal.device.hello import LONGEST_WAIT, MOST_SEALED, Hello
 from privyseal.device.machine import Machine
 from privyseal.device.parts import Identity
-from privyseal.device.signed import Frame, FrameKey, signed
+from privyseal.device.signed import Frame, FrameKey, opened, signed
 from privyseal.devices import actions
 from privyseal.devices.models import Device
 from privyseal.devices.rules import MOST_PICTURE_BYTES, DeviceAct
@@ -265,6 +265,31 @@ def test_a_picture_is_kept_once_after_an_event_named_it_and_no_other(
     assert recorded().count("device.pictured") == 1
     actions.end_device(gu, noon, device_uid=device.uid, act=DeviceAct.LOSE)
     assert door.picture(device.serial, JPEG) == (HTTPStatus.UNAUTHORIZED, "device-revoked")
+
+
+def test_a_picture_that_was_carried_comes_sealed_and_its_machine_is_told_that_it_is_kept(
+    door: Door, machine: Machine, device: Device, noon: datetime
+) -> None:
+    named: dict[str, Json] = {"sha256": sha256(JPEG), "bytes": len(JPEG)}
+    told = machine.kept.head.next(
+        device.serial, Told.PHOTOGRAPHED, noon, said={"impression": 1, "failed": False, **named}
+    )
+    door.frames(machine.told() or "", _events(machine, told.to_json()))
+    own: dict[str, Json] = {"v": 1, "device": device.serial, **named}
+    frame, house = signed(Frame.PICTURE, own, KEY), FrameKey.of(HOUSE.public_key())
+
+    def carried(body: bytes) -> tuple[int, Mapping[str, Json]]:
+        return door.ask(f"/v1/carried/{sha256(JPEG)}", body, "PUT", authorization=f"Privyseal {frame}")
+
+    to_another = wrapping.wrapped(JPEG, FrameKey.of(KEY.public_key()))
+    for body in (JPEG, to_another.encode(), wrapping.wrapped(b"no picture", house).encode()):
+        assert carried(body) == (HTTPStatus.BAD_REQUEST, {"code": "frame-broken"})
+    assert carried(bytes(MOST_SEALED + 1))[0] == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    for status in (HTTPStatus.CREATED, HTTPStatus.OK):
+        found, said = carried(wrapping.wrapped(JPEG, house).encode())
+        assert isinstance(said["frames"], list)
+        assert (found, [opened(str(one), Frame.KEPT, house) for one in said["frames"]]) == (status, [own])
+    assert b"".join(settings.VAULT.parts(sha256(JPEG))) == JPEG
 
 
 def _events(machine: Machine, *events: Mapping[str, Json]) -> str:

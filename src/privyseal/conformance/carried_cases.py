@@ -9,6 +9,7 @@ from privyseal.device.carried import Fragment, Say
 from privyseal.device.signed import Frame, FrameBroken, claimed, signed
 
 _AT_ONCE: Final = 100
+_BEGIN: Final = Fragment(Say.BEGIN)
 
 
 class Phone:
@@ -30,27 +31,25 @@ class Phone:
         except (FrameBroken, ValueError) as error:
             raise Wrong("it tells what is no fragment") from error
 
-    def offers(self) -> list[Fragment]:
-        told = self.write(Fragment(Say.BEGIN).to_bytes())
-        if [one.say for one in told] != [Say.OFFER] * (len(told) - 1) + [Say.END] or not 0 < told[-1].number < len(
-            told
-        ) + 1:
-            raise Wrong("it does not answer 'begin' by what it offers, and 'end'")
+    def offers(self, asked: Fragment = _BEGIN) -> list[Fragment]:
+        told = self.write(asked.to_bytes())
+        if [one.say for one in told] != [Say.OFFER] * (len(told) - 1) + [Say.END]:
+            raise Wrong("it does not answer what it is asked for by what it offers, and 'end'")
         if told[-1].number != len(told) - 1:
             raise Wrong("its 'end' says another number of frames than it offers")
         return told[:-1]
 
-    def fetched(self, offer: Fragment) -> str:
-        """Ask for a frame piece by piece, out of order too, and return it."""
-        pieces = range(0, offer.number, _AT_ONCE)
-        got = {start: self._piece(offer, start) for start in reversed(pieces)}
+    def fetched(self, offer: Fragment, *, at_once: int = _AT_ONCE) -> str:
+        """Ask for a frame or picture piece by piece, out of order too, and return it."""
+        pieces = range(0, offer.number, at_once)
+        got = {start: self.piece(offer, start, at_once) for start in reversed(pieces)}
         frame = b"".join(got[start] for start in pieces)
         if carried.name_of(frame) != offer.of:
             raise Wrong("what it sends is not the frame that it offered")
         return frame.decode("ascii")
 
-    def _piece(self, offer: Fragment, start: int) -> bytes:
-        told = self.write(Fragment(Say.WANT, offer.of, start, most=_AT_ONCE).to_bytes())
+    def piece(self, offer: Fragment, start: int, count: int) -> bytes:
+        told = self.write(Fragment(Say.WANT, offer.of, start, most=count).to_bytes())
         if any(one.say is not Say.DATA or one.of != offer.of for one in told):
             raise Wrong("it answers 'want' by something else than what is wanted")
         return b"".join(one.data for one in told)
@@ -106,7 +105,7 @@ def carries(trial: Trial) -> None:
         phone.brought(text)
     for line in (("open", ticket.uid, OPERATOR), ("press",), ("close",)):
         trial.done(*line)
-    _tell(trial, phone)
+    tell(trial, phone)
     if phone.offers()[:-1]:
         raise Wrong("it offers events that are acknowledged")
     trial.done("carrier", "off")
@@ -160,7 +159,7 @@ def _no_fragments(of: bytes) -> Iterator[bytes]:
     yield Fragment(Say.DATA, of, (1 << 32) - 1, data=b"x").to_bytes()
 
 
-def _tell(trial: Trial, phone: Phone) -> None:
+def tell(trial: Trial, phone: Phone) -> None:
     """Have the gateway take what the telephone fetched, and bring what it answers."""
     with trial.gateway.lock:
         _, said = trial.gateway.exchanged({"frames": [phone.fetched(one) for one in phone.offers()]}, is_by_broker=True)

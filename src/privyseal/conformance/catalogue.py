@@ -9,6 +9,7 @@ from privyseal.conformance import (
     hand_cases,
     keypad_cases,
     ordered_cases,
+    pictured_cases,
     scanned_cases,
     seen_cases,
     unasked_cases,
@@ -36,6 +37,9 @@ CASES: Final[Mapping[str, Case]] = {
     "without a network it takes a ticket from a QR code, and none that is not its own": scanned_cases.scanned,
     "a telephone carries its frames by Bluetooth both ways, and goes on after a cut": carried_cases.carries,
     "what a telephone garbles or forges is not taken, and what was left out is asked for again": carried_cases.garbled,
+    "a telephone carries its pictures, sealed to the gateway, and it keeps each until the gateway has it": (
+        pictured_cases.carries_pictures
+    ),
     "a cut before the seal comes down leaves an impression that is made once": cases.cut_before,
     "a cut after the seal came down is told once at the next start": cases.cut_after,
     "a jam gives the impression back, and is told": cases.jam,

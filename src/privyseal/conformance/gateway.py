@@ -194,6 +194,10 @@ class Gateway(ThreadingHTTPServer):
         said = Acknowledgement(self.played.serial, head.number, digest or head.digest)
         return signed(Frame.ACKNOWLEDGEMENT, said.to_json(), key or self.keys.gateway)
 
+    def kept(self, sha256: str, size: int, key: ec.EllipticCurvePrivateKey | None = None) -> str:
+        said = hello.Picture(self.played.serial, sha256, size)
+        return signed(Frame.KEPT, said.to_json(), key or self.keys.gateway)
+
     # --- answers ---
 
     def enrolled(self, said: Mapping[str, Any]) -> tuple[int, Mapping[str, Json]]:

@@ -1,4 +1,4 @@
-"""Frames by way of a telephone: what a device answers to each fragment that is written to it by Bluetooth.
+"""Frames and pictures by way of a telephone: what a device answers to each fragment that is written by Bluetooth.
 
 A device says nothing by itself: whoever has a telephone asks for each piece, so what was lost is asked for again, and
 after a cut both go on where they were. What comes is believed as little as what a broker brings.
@@ -36,13 +36,14 @@ class Say(IntEnum):
     WANT = 2
     DATA = 3
     END = 4
+    PICTURES = 5
 
 
 class Fragment(NamedTuple):
-    """One piece of what is said, of the frame with this name.
+    """One piece of what is said, of the frame or picture with this name.
 
-    ``number`` is the length of an offer, where data goes on, or at the end how many offers were told; ``most`` is how
-    much is wanted.
+    ``number`` is the length of an offer, where data goes on, at the end how many offers were told, or how many pictures
+    whoever asks for them passes over; ``most`` is how much is wanted.
     """
 
     say: Say
@@ -54,12 +55,12 @@ class Fragment(NamedTuple):
     def to_bytes(self) -> bytes:
         ahead = bytes((self.say,))
         if self.say in _SHORT:
-            return ahead + (bytes((self.number,)) if self.say is Say.END else b"")
+            return ahead + self.number.to_bytes(_SHORT[self.say] - 1, "big")
         ahead += self.of + self.number.to_bytes(_FOUR, "big")
         return ahead + (self.most.to_bytes(_FOUR, "big") if self.say is Say.WANT else self.data)
 
 
-_SHORT: Final = {Say.BEGIN: 1, Say.END: 2}
+_SHORT: Final = {Say.BEGIN: 1, Say.END: 2, Say.PICTURES: 1 + _FOUR}
 _LENGTHS: Final = {Say.OFFER: _AHEAD, Say.WANT: _AHEAD + _FOUR}
 
 
@@ -71,7 +72,7 @@ def read(data: bytes) -> Fragment:
     if say in _SHORT:
         if len(data) != _SHORT[say]:
             raise FrameBroken
-        return Fragment(say, number=data[-1] if say is Say.END else 0)
+        return Fragment(say, number=int.from_bytes(data[1:], "big"))
     if len(data) != _LENGTHS.get(say, max(len(data), _AHEAD + 1)):
         raise FrameBroken
     more = data[_AHEAD:]
@@ -99,14 +100,21 @@ def fragments_of(frame: bytes, start: int, count: int, *, most: int) -> Iterator
 class Berth:
     """Where a telephone is at a device. ``take`` is given each frame that came whole, ``offers`` says what there is.
 
-    It holds one frame that comes, and keeps the half of it over a cut.
+    ``pictures`` are those that are kept, each as the frame that says it is its own and the picture, sealed. It holds
+    one frame that comes, and keeps the half of it over a cut.
     """
 
     def __init__(
-        self, take: Callable[[str], None], offers: Callable[[], Sequence[str]], *, most: int = MOST_FRAGMENT
+        self,
+        take: Callable[[str], None],
+        offers: Callable[[], Sequence[str]],
+        pictures: Callable[[], Sequence[tuple[str, str]]] = tuple,
+        *,
+        most: int = MOST_FRAGMENT,
     ) -> None:
         self._take = take
         self._offers = offers
+        self._pictures = pictures
         self._most = max(LEAST_FRAGMENT, min(most, MOST_FRAGMENT))
         self._offered: dict[bytes, bytes] = {}
         self._coming = Fragment(Say.OFFER)
@@ -119,7 +127,10 @@ class Berth:
         with suppress(FrameBroken):
             said = read(fragment)
             if said.say is Say.BEGIN:
-                return self._begin()
+                return self._offering(self._offers()[:MOST_OFFERED])
+            if said.say is Say.PICTURES:
+                some = self._pictures()[said.number : said.number + MOST_OFFERED // 2]
+                return self._offering([one for pair in some for one in pair])
             if said.say is Say.WANT:
                 frame = self._offered.get(said.of, b"")
                 return [*fragments_of(frame, said.number, said.most, most=self._most)]
@@ -129,8 +140,8 @@ class Berth:
                 return self._data(said)
         return []
 
-    def _begin(self) -> list[bytes]:
-        frames = [text.encode("ascii") for text in self._offers()[:MOST_OFFERED]]
+    def _offering(self, texts: Sequence[str]) -> list[bytes]:
+        frames = [text.encode("ascii") for text in texts]
         self._offered = {name_of(frame): frame for frame in frames}
         offers = [Fragment(Say.OFFER, of, len(frame)) for of, frame in self._offered.items()]
         return [each.to_bytes() for each in (*offers, Fragment(Say.END, number=len(offers)))]

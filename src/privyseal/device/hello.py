@@ -14,6 +14,7 @@ from privyseal.kernel.shapes import Misshapen
 MOST_TICKETS: Final = 200
 LONGEST_WAIT: Final = 50
 MOST_BYTES: Final = 8 << 20
+MOST_SEALED: Final = 12 << 20  # a picture in base64, sealed to the gateway
 _ANSWERED_WITHIN: Final = timedelta(minutes=1)
 _VERSION: Final = 1
 _OWN: Final = frozenset(("v", "device", "at", "known", "orders", "requests", "tickets", "wait"))
@@ -101,7 +102,7 @@ def hello(said: Mapping[str, Any]) -> Hello:
 
 
 def picture(said: Mapping[str, Any]) -> Picture:
-    """Return which picture a device says is its own, or refuse: frame-broken."""
+    """Return which picture a device says is its own, or a gateway that it keeps; or refuse: frame-broken."""
     try:
         read = shapes.fields(said, _PICTURE)
         shapes.integer(read["v"], least=_VERSION, most=_VERSION)

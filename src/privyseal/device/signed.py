@@ -50,6 +50,7 @@ class Frame(StrEnum):
     EVENTS = "privyseal-events"
     HELLO = "privyseal-hello"
     PICTURE = "privyseal-picture"
+    KEPT = "privyseal-kept"
     ENROLMENT = "privyseal-enrolment"
     RENEWAL = "privyseal-renewal"
     ENROLLED = "privyseal-enrolled"

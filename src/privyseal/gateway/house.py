@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from privyseal.device.hello import Picture
 from privyseal.device.orders import Acknowledgement, Instruction
 from privyseal.device.signed import Frame, FrameKey, signed
 from privyseal.signer.client import Client
@@ -36,6 +37,10 @@ class House:
 
     def request(self, one: Instruction) -> str:
         return signed(Frame.REQUEST, one.to_json(), self.key)
+
+    def kept(self, one: Picture) -> str:
+        """Return what lets a machine forget a picture that was carried."""
+        return signed(Frame.KEPT, one.to_json(), self.key)
 
     def acknowledgement(self, one: Acknowledgement) -> str:
         return signed(Frame.ACKNOWLEDGEMENT, one.to_json(), self.key)

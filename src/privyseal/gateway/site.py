@@ -1,4 +1,4 @@
-"""Frames by HTTPS: a WSGI application of six addresses, which docs/device-protocol.md describes to vendors."""
+"""Frames by HTTPS: a WSGI application of seven addresses, which docs/device-protocol.md describes to vendors."""
 
 import json
 import logging
@@ -11,9 +11,10 @@ from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
-from privyseal.device import signed
+from privyseal.device import signed, wrapping
 from privyseal.device.enrolment import DeviceUnknown
 from privyseal.device.events import ChainBroken, EventsMissing
+from privyseal.device.hello import MOST_SEALED, Picture
 from privyseal.device.signed import FrameBroken, FrameForged
 from privyseal.devices import actions
 from privyseal.devices.actions.enrolling import GATEWAY
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 MOST_BYTES: Final = 1 << 20
 _MOST_FRAMES: Final = 16
 _PICTURES: Final = "/v1/pictures/"
+_CARRIED_PICTURES: Final = "/v1/carried/"
 _REVOKED: Final = "/v1/revoked"
 _SCHEME: Final = "Privyseal"
 _LOOKS_EVERY: Final = 0.5
@@ -147,7 +149,9 @@ class Site:
         if act is not None:
             return Answer(HTTPStatus.OK, act(_read(environ)))
         if method == "PUT" and path.startswith(_PICTURES):
-            return Answer(self._picture(environ, path.removeprefix(_PICTURES)), {})
+            return self._picture(environ, path.removeprefix(_PICTURES))
+        if method == "PUT" and path.startswith(_CARRIED_PICTURES):
+            return self._picture(environ, path.removeprefix(_CARRIED_PICTURES), is_carried=True)
         if (method, path) == ("GET", _REVOKED):
             return Answer(HTTPStatus.OK, {}, file=self._revoked())
         return Answer(HTTPStatus.NOT_FOUND, {"code": "not-found"})
@@ -185,20 +189,28 @@ class Site:
                 self._waiting.release()
         return {"frames": list(exchange.answer(self._now()))}
 
-    def _picture(self, environ: Mapping[str, Any], sha256: str) -> HTTPStatus:
-        """Keep a picture that an event named; whose it is and whether it is there are asked before it is read."""
+    def _picture(self, environ: Mapping[str, Any], sha256: str, *, is_carried: bool = False) -> Answer:
+        """Keep a picture that an event named; whose it is and whether it is there are asked before it is read.
+
+        One that was carried is sealed to this gateway, and its machine is told that it may forget it.
+        """
         scheme, _, frame = str(environ.get("HTTP_AUTHORIZATION") or "").partition(" ")
         if scheme != _SCHEME:
             raise FrameBroken
         serial = signed.device_in(frame)
-        self._patience.check(serial, self._now())
+        payer = f"{serial} carried" if is_carried else serial
+        self._patience.check(payer, self._now())
         picture = awaited_picture(frame, self._now(), sha256=sha256)
-        self._patience.spend(serial, self._now())
+        self._patience.spend(payer, self._now())
+        kept = Picture(serial, sha256, picture.bytes)
+        said: Mapping[str, Json] = {"frames": [self._house.kept(kept)]} if is_carried else {}
         if picture.received_at is not None:
-            return HTTPStatus.OK
-        data = _body(environ, most=MOST_PICTURE_BYTES)
+            return Answer(HTTPStatus.OK, said)
+        data = _body(environ, most=MOST_SEALED if is_carried else MOST_PICTURE_BYTES)
+        if is_carried:
+            data = wrapping.unwrapped(data.decode("ascii", "replace"), self._house.key)
         actions.take_picture(GATEWAY, self._now(), picture=picture, data=data)
-        return HTTPStatus.CREATED
+        return Answer(HTTPStatus.CREATED, said)
 
     def _revoked(self) -> bytes:
         """Return the list of certificates that count no more, asked for once a minute for whoever asks."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from privyseal.device import carried, enrolment
+from privyseal.device import carried, enrolment, hello, wrapping
 from privyseal.device.carried import MOST_OFFERED, Berth
 from privyseal.device.enrolment import Again, Asked, DeviceKind
 from privyseal.device.events import MOST_AT_ONCE, Told
@@ -16,7 +16,7 @@ from privyseal.device.hello import Picture
 from privyseal.device.kept import Kept, Phase
 from privyseal.device.keypad import Entered
 from privyseal.device.parts import Cannot
-from privyseal.device.signed import Frame, FrameBroken, FrameForged, FrameKey, signed
+from privyseal.device.signed import Frame, FrameBroken, FrameForged, FrameKey, claimed, opened, signed
 from privyseal.device.watched import Alarm, Watched
 from privyseal.device.way import Answer, GatewayAway, Way
 from privyseal.kernel.canonical import Json, sha256
@@ -63,6 +63,7 @@ class Device:
         self._berth: Berth | None = None
         self._is_carried = False
         self._made: dict[tuple[Json, Json], str] = {}
+        self._sealed: dict[str, tuple[str, str]] = {}
         self._start()
 
     @property
@@ -192,9 +193,8 @@ class Device:
         for digest, picture in self._home.pictures().items():
             if not self.parts.state.has_network or not self.own.address or self._quiet.holds(self.now):
                 return
-            frame = signed(Frame.PICTURE, Picture(self.own.serial, digest, len(picture)).to_json(), self.own.signing)
             try:
-                answer = self._way(way).picture(digest, picture, frame)
+                answer = self._way(way).picture(digest, picture, self._its_own(digest, picture))
             except GatewayAway:
                 return
             self._quiet.note(answer, self.now)
@@ -204,7 +204,7 @@ class Device:
     def carrier(self, *, is_there: bool) -> bytes:
         """Let a telephone come, for which somebody pressed the button, or go; return who the device says it is."""
         if is_there and self._berth is None:
-            self._berth = Berth(self._take_carried, self._to_carry, most=_FRAGMENT)
+            self._berth = Berth(self._take_carried, self._to_carry, self._pictures_to_carry, most=_FRAGMENT)
         self._is_carried = is_there
         return carried.about(self.own.serial, most=_FRAGMENT)
 
@@ -302,8 +302,24 @@ class Device:
         self._made = made
         return [*made.values(), machine.hello(self.now)]
 
+    def _pictures_to_carry(self) -> list[tuple[str, str]]:
+        """Return each picture that nobody keeps yet, sealed to the gateway, with the frame by which it is its own."""
+        pictures, gateway = self._home.pictures(), self.own.told().gateway
+        self._sealed = {
+            digest: self._sealed.get(digest) or (self._its_own(digest, picture), wrapping.wrapped(picture, gateway))
+            for digest, picture in pictures.items()
+        }
+        return [*self._sealed.values()]
+
+    def _its_own(self, digest: str, picture: bytes) -> str:
+        return signed(Frame.PICTURE, Picture(self.own.serial, digest, len(picture)).to_json(), self.own.signing)
+
     def _take_carried(self, frame: str) -> None:
-        if self.machine is not None:
+        if claimed(frame) is Frame.KEPT:
+            kept = hello.picture(opened(frame, Frame.KEPT, self.own.told().gateway))
+            if kept.device == self.own.serial:
+                self._home.forget_picture(kept.sha256)
+        elif self.machine is not None:
             self.machine.take(frame, self.now)
             self._set_clock(self.machine)
 

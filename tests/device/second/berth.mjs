@@ -17,7 +17,7 @@ function said(kind, name, ...more) {
   return Buffer.concat([Buffer.from([kind]), name, ...numbers, ...more.filter((each) => typeof each !== "number")]);
 }
 
-export function berth(take, offers) {
+export function berth(take, offers, pictures) {
   let offered = new Map();
   let coming = null;
   let whole = "";
@@ -26,8 +26,8 @@ export function berth(take, offers) {
     coming.until = Math.min(coming.size, coming.got.length + 1000);
     return [said(2, coming.name, coming.got.length, coming.until - coming.got.length)];
   };
-  const begin = () => {
-    offered = new Map(offers().map((text) => [nameOf(text).toString("hex"), Buffer.from(text)]));
+  const offering = (texts) => {
+    offered = new Map(texts.map((text) => [nameOf(text).toString("hex"), Buffer.from(text)]));
     return [...[...offered.values()].map((frame) => said(1, nameOf(frame), frame.length)), Buffer.from([4, offered.size])];
   };
   const give = (name, start, count) => {
@@ -57,7 +57,8 @@ export function berth(take, offers) {
 
   return (fragment) => {
     const [kind, size] = [fragment[0], fragment.length];
-    if (size === 1) return kind === 0 ? begin() : [];
+    if (size === 1) return kind === 0 ? offering(offers()) : [];
+    if (size === 5 && kind === 5) return offering(pictures().slice(fragment.readUInt32BE(1)).slice(0, 8).flat());
     if (size < 13 || size > 512) return [];
     const [name, number] = [fragment.subarray(1, 9), fragment.readUInt32BE(9)];
     if (kind === 2 && size === 17) return give(name, number, fragment.readUInt32BE(13));

@@ -5,7 +5,7 @@ import fs from "node:fs";
 import path from "node:path";
 import readline from "node:readline";
 import { canonical, claimed, eight, hmac, isOutside, joined, opened, publicJwk, read, scanned, sha256, signed, strict, tagged, textOf, thumbprint,
-  timeOf, top, unwrapped } from "./frames.mjs";
+  timeOf, top, unwrapped, wrapped } from "./frames.mjs";
 import { about, berth } from "./berth.mjs";
 import { agent, asked } from "./way.mjs";
 
@@ -276,6 +276,7 @@ function take(text) {
     if (at >= 0 && sha256(canonical(kept.unsent[at])).toString("hex") === said.digest) keep({ unsent: kept.unsent.slice(at + 1) });
     return null;
   }
+  if (typ === "privyseal-kept") return void pictures.delete(said.sha256);
   const names = { "privyseal-order": "orders", "privyseal-request": "requests" }[typ];
   if (!names || !Number.isSafeInteger(said.number) || said.number <= kept[names]) return null;
   const at = said.said;
@@ -399,7 +400,14 @@ let carrier = false;
 const phone = berth(take, () => {
   const ahead = [...Array(Math.min(15, Math.ceil(kept.unsent.length / 64))).keys()];
   return [...ahead.map((each) => eventsAfter(each * 64)), hello()];
-});
+}, () => [...pictures].map(([digest, picture]) => {
+  const made = carriedPictures.get(digest) ?? [itsOwn(digest, picture), wrapped(picture, own.told.gateway)];
+  carriedPictures.set(digest, made);
+  return made;
+}));
+const carriedPictures = new Map();
+const itsOwn = (digest, picture) =>
+  signed("privyseal-picture", { v: 1, device: SERIAL, sha256: digest, bytes: picture.length }, own.key);
 async function exchange() {
   if (kept && quiet.until > now() && quiet.until - now() <= quiet.seconds * 1000) return "ok";
   for (let sent = 0; kept && parts.power && parts.network; ) {
@@ -415,8 +423,7 @@ async function exchange() {
   }
   for (const [digest, picture] of pictures) {
     if (!parts.network) break;
-    const frame = signed("privyseal-picture", { v: 1, device: SERIAL, sha256: digest, bytes: picture.length }, own.key);
-    const headers = { "Content-Type": "image/jpeg", Authorization: `Privyseal ${frame}` };
+    const headers = { "Content-Type": "image/jpeg", Authorization: `Privyseal ${itsOwn(digest, picture)}` };
     const answer = await asked("PUT", `${own.address}/v1/pictures/${digest}`, picture, headers, ca()).catch(() => ({ status: 503 }));
     if (answer.status === 200 || answer.status === 201) pictures.delete(digest);
   }

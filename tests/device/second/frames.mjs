@@ -70,15 +70,27 @@ export function opened(text, typ, jwk) {
   return read(strict(parts[1]));
 }
 export const claimed = (text) => JSON.parse(strict(text.split(".")[0]).toString()).typ;
+function agreed(key, jwk) {
+  const shared = crypto.diffieHellman({ privateKey: key, publicKey: crypto.createPublicKey({ key: jwk, format: "jwk" }) });
+  const number = (value) => Buffer.from([0, 0, value >> 8, value & 255]);
+  const about = Buffer.concat([number(7), Buffer.from("A256GCM"), number(0), number(0), number(256)]);
+  return sha256(Buffer.concat([number(1), shared, about]));
+}
+export function wrapped(data, jwk) {
+  const ours = crypto.generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
+  const epk = publicJwk(ours.export({ format: "pem", type: "pkcs8" }));
+  const head = b64(canonical({ alg: "ECDH-ES", enc: "A256GCM", epk }));
+  const nonce = crypto.randomBytes(12);
+  const sealing = crypto.createCipheriv("aes-256-gcm", agreed(ours, jwk), nonce);
+  sealing.setAAD(Buffer.from(head));
+  const sealed = Buffer.concat([sealing.update(data), sealing.final()]);
+  return [head, "", b64(nonce), b64(sealed), b64(sealing.getAuthTag())].join(".");
+}
 export function unwrapped(text, key) {
   const [head, none, nonce, sealed, tag] = text.split(".");
   const header = JSON.parse(strict(head).toString());
   if (none !== "" || header.alg !== "ECDH-ES" || header.enc !== "A256GCM") throw new Error("another algorithm");
-  const shared = crypto.diffieHellman({ privateKey: key, publicKey: crypto.createPublicKey({ key: header.epk, format: "jwk" }) });
-  const number = (value) => Buffer.from([0, 0, value >> 8, value & 255]);
-  const about = Buffer.concat([number(7), Buffer.from("A256GCM"), number(0), number(0), number(256)]);
-  const derived = sha256(Buffer.concat([number(1), shared, about]));
-  const opening = crypto.createDecipheriv("aes-256-gcm", derived, strict(nonce));
+  const opening = crypto.createDecipheriv("aes-256-gcm", agreed(key, header.epk), strict(nonce));
   opening.setAAD(Buffer.from(head));
   opening.setAuthTag(strict(tag));
   return Buffer.concat([opening.update(strict(sealed)), opening.final()]);
