@@ -39,7 +39,8 @@ _WHY_NOT: Final[Mapping[str, str]] = {
         mandate-paper month-pack power-file register-file register-seals-file scan-file seal-face seal-photo sealed
         seals-file sheet-code stamped-page stamped-page-small statistics-file stock-take-file totp-picture""",
     "speaks to programs": """
-        authority certificate-chain checkpoint healthz issuer ledger-entries ledger-tile log-key metrics ocsp-asked
+        authority certificate-chain checkpoint device-authority device-manifest device-revocations
+        healthz issuer ledger-entries ledger-tile log-key metrics ocsp-asked
         paper-certificates paper-manifest
         readyz revocations status-feed status-json status-keys status-published""",
     "leads on to another page": """

@@ -128,6 +128,7 @@ CALLS: Final[dict[str, tuple[Callable[[Client], object], Request, Any, object]]]
     "enrol": (lambda c: c.enrol(ENROL), ENROL, TOLD, answers.EnrolledDevice("frame", 1, "7f", NOON)),
     "end device": (lambda c: c.end_device("PS-0001"), device_requests.End("PS-0001"), NOTHING, None),
     "revoked": (lambda c: c.revoked_devices(), device_requests.Revoked(), {"crl": base64_text(b"crl")}, b"crl"),
+    "authority": (lambda c: c.device_authority(), device_requests.Authority(), {"ca": base64_text(b"ca")}, b"ca"),
     "order": (lambda c: c.order_device(ORDER), ORDER, {"frame": "frame"}, "frame"),
     "orders of": (
         lambda c: c.orders_of("PS-0001", after=7),

@@ -26,7 +26,7 @@ from privyseal.signer.device_checks import (
     grant_of,
     may_open,
 )
-from privyseal.signer.device_requests import Allow, Close, End, OfDevices, Ordered, Revoked
+from privyseal.signer.device_requests import Allow, Authority, Close, End, OfDevices, Ordered, Revoked
 from privyseal.signer.device_store import Device
 from privyseal.signer.devices import OrderBroken, ReceiptMissing, ReceiptsLockedOut, ReceiptWrong, _digest, _mounted
 from privyseal.signer.keys import SignerSealed
@@ -114,9 +114,9 @@ def test_a_renewal_brings_no_seal_back_that_was_taken_out_meanwhile(
         ticket(founded, allow())
 
 
-@pytest.mark.parametrize("asked", [End("D-0009"), Revoked()])
+@pytest.mark.parametrize("asked", [End("D-0009"), Revoked(), Authority()])
 def test_nothing_is_done_for_machines_before_the_founding_or_while_keys_are_locked_away(
-    asked: End | Revoked, signer: Signer, clock: Clock
+    asked: End | Revoked | Authority, signer: Signer, clock: Clock
 ) -> None:
     with pytest.raises(NotFounded):
         ask(signer, asked)

@@ -4,6 +4,7 @@ import json
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -12,16 +13,19 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from privyseal.device import logged
 from privyseal.device.events import Event
 from privyseal.device.logged import Logged
+from privyseal.device.published import Published
 from privyseal.kernel.canonical import Json, sha256, utc_text
 from privyseal.kernel.errors import Refused
 
 PROVED: Final = 0
 BROKEN: Final = 1
 CANNOT_TELL: Final = 2
+_GIVEN: Final = "given"
+_OWN: Final = "own"
 _NUMBERS: Final = ("impression", "counter", "sha256", "reason", "operator")
 _WORDS: Final = {
     "file-unreadable": "The file cannot be read.",
-    "log-unreadable": "This is no log of a machine, or the authority is no certificate in DER.",
+    "log-unreadable": "This is no log of a machine, or the authority is none as it is published.",
     "log-foreign": "A certificate is not by this authority, or not of the machine that the frames are of.",
     "frame-forged": "A frame is not signed by a key of these certificates.",
     "frame-broken": "A frame cannot be read.",
@@ -35,8 +39,9 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--authority",
         type=Path,
-        metavar="CER",
-        help="the machines' authority as its owner publishes it, a certificate in DER (default: the log's own)",
+        metavar="FILE",
+        help="the machines' authority as its owner publishes it: /pki/devices.json, or the certificate in DER or PEM "
+        "(default: the one that the log brought itself)",
     )
     parser.add_argument("--json", action="store_true", help="answer as one JSON document")
 
@@ -44,25 +49,41 @@ def configure(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Return 0 where the machine's keys signed all of it, 1 where they did not, 2 where a file cannot be read."""
     try:
-        authority = arguments.authority.read_bytes() if arguments.authority else None
-        found = logged.check(arguments.file.read_text(encoding="ascii"), authority)
+        given = Published.read(arguments.authority.read_bytes()) if arguments.authority else None
+        found = logged.check(arguments.file.read_text(encoding="ascii"), given.authority if given else None)
     except (OSError, UnicodeError):
         return _no(arguments, CANNOT_TELL, "file-unreadable")
     except Refused as refusal:
         return _no(arguments, BROKEN, refusal.code)
-    said: Mapping[str, Json] = {"proved": True, "is_authority_given": authority is not None, **found.to_json()}
-    sys.stdout.write((_json(said) if arguments.json else "\n".join(_lines(found, said))) + "\n")
+    ended = _ended(found, given)
+    said: Mapping[str, Json] = {
+        "proved": True,
+        "authority": _GIVEN if given else _OWN,
+        "is_authority_given": given is not None,
+        "ended": [{"certificate": serial, "since": utc_text(since)} for serial, since in ended.items()],
+        **found.to_json(),
+    }
+    sys.stdout.write((_json(said) if arguments.json else "\n".join(_lines(found, said, ended))) + "\n")
     return PROVED
 
 
-def _lines(found: Logged, said: Mapping[str, Json]) -> Iterator[str]:
+def _ended(found: Logged, given: Published | None) -> Mapping[str, datetime]:
+    """Return which certificates of the log count no more since when, as was published."""
+    over = given.ended if given else {}
+    named = (f"{one.serial_number:x}" for one in found.certificates)
+    return {serial: over[serial] for serial in named if serial in over}
+
+
+def _lines(found: Logged, said: Mapping[str, Json], ended: Mapping[str, datetime]) -> Iterator[str]:
     numbers = f"{found.events[0].number} to {found.events[-1].number}"
     yield f"Proved: {len(found.events)} events of the machine {found.device}, {numbers}, are signed by its own key."
-    whose = "the one given" if said["is_authority_given"] else "compare it with the one that is published"
+    whose = "the one given" if said["is_authority_given"] else "the log's own; compare it with /pki/devices.json"
     yield f"Authority of machines: SHA-256 {said['authority_sha256']} ({whose})."
     for one in found.certificates:
         until = f"{one.not_valid_before_utc:%Y-%m-%d} to {one.not_valid_after_utc:%Y-%m-%d}"
         yield f"Certificate {one.serial_number:x}, {until}, SHA-256 {sha256(one.public_bytes(Encoding.DER))}."
+    for serial, since in ended.items():
+        yield f"Its machine had ended by {utc_text(since)}: certificate {serial} counts for nothing from then on."
     gaps = {after: before for before, after in found.gaps}
     heads = {head.number: head.digest for head in found.heads}
     for event in found.events:

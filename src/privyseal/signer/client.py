@@ -233,6 +233,11 @@ class Client:
         result, _ = self._ask(device_requests.Revoked())
         return _read(answers.octets_of("crl"), result)
 
+    def device_authority(self) -> bytes:
+        """Return the certificate, in DER, of the authority above all devices."""
+        result, _ = self._ask(device_requests.Authority())
+        return _read(answers.octets_of("ca"), result)
+
     def order_device(self, request: device_requests.Ordered) -> str:
         """Return the frame of an order, or refuse; again, the same."""
         result, _ = self._ask(request)

@@ -80,6 +80,14 @@ class Revoked:
         return {"op": "device-revoked"}
 
 
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """The certificate of the authority above all devices, which everybody may have."""
+
+    def header(self) -> Mapping[str, Json]:
+        return {"op": "device-authority"}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ordered:
     """One order; ``order`` is its uid, so that asked again it is the same.
@@ -174,7 +182,7 @@ class Bound:
         return {"op": "device-bound", "device": self.device, "sequence": self.sequence, "head": self.head}
 
 
-OfDevices: TypeAlias = House | Enrol | End | Revoked | Ordered | Orders | Allow | Close | Bound
+OfDevices: TypeAlias = House | Enrol | End | Revoked | Authority | Ordered | Orders | Allow | Close | Bound
 
 
 def _house(header: Mapping[str, Json]) -> House:
@@ -252,6 +260,7 @@ READERS: Final[Mapping[str, tuple[frozenset[str], Callable[[Mapping[str, Json]],
     "device-enrol": (frozenset({"frame", "company", "gateway", "broker"}), _enrol),
     "device-end": (frozenset({"device"}), lambda header: End(shapes.word(header["device"], SERIAL))),
     "device-revoked": (frozenset(), lambda _: Revoked()),
+    "device-authority": (frozenset(), lambda _: Authority()),
     "device-order": (frozenset({"order", "device", "type", "said", "agreed"}), _ordered),
     "device-orders": (frozenset({"device", "after"}), _orders),
     "device-allow": (

@@ -25,7 +25,19 @@ from privyseal.signer.database import Database
 from privyseal.signer.denials import Denial, Denials, named_in
 from privyseal.signer.device_authority import Home
 from privyseal.signer.device_checks import DeviceEnrolAnew, DeviceOfAnother, SealNotMounted
-from privyseal.signer.device_requests import Allow, Bound, Close, End, Enrol, House, OfDevices, Ordered, Orders, Revoked
+from privyseal.signer.device_requests import (
+    Allow,
+    Authority,
+    Bound,
+    Close,
+    End,
+    Enrol,
+    House,
+    OfDevices,
+    Ordered,
+    Orders,
+    Revoked,
+)
 from privyseal.signer.device_store import Device, DeviceStore
 from privyseal.signer.keys import Keys
 from privyseal.signer.protocol import SignerRefused
@@ -87,7 +99,7 @@ class Devices:
         self._seals.founded()
         at = self._database.see(self._now())
         match request:
-            case House() | Enrol() | Revoked():
+            case House() | Enrol() | Revoked() | Authority():
                 return self._by_authority(request, at)
             case Ordered() | Orders():
                 return self._ordered(request, at)
@@ -101,7 +113,9 @@ class Devices:
                 self._store.end(request.device, at)
         return {}
 
-    def _by_authority(self, request: House | Enrol | Revoked, at: datetime) -> Mapping[str, Json]:
+    def _by_authority(self, request: House | Enrol | Revoked | Authority, at: datetime) -> Mapping[str, Json]:
+        if isinstance(request, Authority):
+            return {"ca": shapes.base64_text(self._home(at).ca)}
         if isinstance(request, Revoked):
             return {"crl": shapes.base64_text(self._revoked(at))}
         return self._house(request, at) if isinstance(request, House) else self._enrol(request, at)

@@ -13,6 +13,7 @@ from privyseal.webhooks import key_for
 
 STATUS: Final = "privyseal-status"
 PAPER: Final = "privyseal-paper"
+DEVICES: Final = "privyseal-devices"
 """What an answer is for; none signed for one fits the other."""
 
 

@@ -292,6 +292,11 @@ def _steps_of_machines() -> Iterable[str]:
         "computer: it says whether the machine's own key signed each entry, and whether one was changed or is missing. "
         "Of up to where the machine had told when, the receipts beside it speak: they name the same digests."
     )
+    yield _(
+        "The authority that vouches for the key of a machine lies beside its log, but came with it. Get it from "
+        "%(address)s/pki/devices.json as well, which also names the machines that have ended, and hand that file to "
+        "the command with “--authority”."
+    ) % {"address": settings.PUBLIC_URL}
 
 
 def _what(one: Enclosed | LeftOut) -> str:

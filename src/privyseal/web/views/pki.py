@@ -10,17 +10,21 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from privyseal.identity.queries import installation
+from privyseal.kernel.canonical import canonical
 from privyseal.kernel.errors import NotFound, Refused
 from privyseal.sealing.signing import client
 from privyseal.seals.queries.certificates import certificate_of, chain_above
 from privyseal.signer.outside import pem
+from privyseal.verification.machines import authority_published
 from privyseal.web.capabilities import capability
-from privyseal.web.downloads import attachment
+from privyseal.web.downloads import JSON, attachment, shared
+from privyseal.web.published import DEVICES, signed
 from privyseal.web.shown import certificates
 
 _ANSWER: Final = "application/ocsp-response"
 _CERTIFICATE: Final = "application/pkix-cert"
 _CHAIN: Final = "application/x-pem-file"
+_CRL: Final = "application/pkix-crl"
 _MOST_BYTES: Final = 2_000
 _FRESH: Final = "max-age=60, public, no-transform, must-revalidate"
 """How long an answer may be kept on its way: a revocation is known here at once, and everywhere within a minute."""
@@ -56,6 +60,27 @@ def chain(_request: HttpRequest, serial: str) -> HttpResponse:
     version, found = certificate_of(serial), installation()
     above = chain_above(version) or (pem([bytes(found.authority)]) if found else b"")
     return attachment(pem([bytes(version.certificate or b"")]) + above, name=f"{serial}.pem", kind=_CHAIN)
+
+
+@capability("public")
+@require_safe
+def device_authority(request: HttpRequest) -> HttpResponse:
+    """Hand out the authority above all machines, by which a stranger judges what one of them signed."""
+    return shared(request, client().device_authority(), kind=_CERTIFICATE)
+
+
+@capability("public")
+@require_safe
+def device_revocations(request: HttpRequest) -> HttpResponse:
+    """Hand out the authority's own list of the machines' certificates that count no more before their time is over."""
+    return shared(request, client().revoked_devices(), kind=_CRL)
+
+
+@capability("public")
+@require_safe
+def device_manifest(request: HttpRequest) -> HttpResponse:
+    """Hand out, signed, the authority above all machines and which of them have ended, for good: as a log is judged."""
+    return signed(request, canonical(authority_published(client()).to_json()), kind=JSON, tag=DEVICES)
 
 
 @csrf_exempt
