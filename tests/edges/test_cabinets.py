@@ -17,6 +17,7 @@ from privyseal.custody.rules import Hand
 from privyseal.device.enrolment import DeviceKind
 from privyseal.device.keypad import Entered
 from privyseal.devices import actions
+from privyseal.devices.logs import logs_of
 from privyseal.devices.models import CabinetOpening, Device
 from privyseal.devices.rules import NotInCabinet, TwoHoldCodes
 from privyseal.identity.models import Company, Person
@@ -120,6 +121,8 @@ def test_without_a_network_a_cabinet_opens_by_a_code_and_its_receipt_closes_it(
     one.refresh_from_db()
     assert (one.receipt_used, one.head_agrees, one.taken_at, one.back_at) == (1, True, at, at)
     assert not Alarm.objects.exists()
+    (log,) = logs_of(gu, at, [permit])
+    assert {event.type for event in log.events} >= {"code-entered", "seal-taken", "seal-returned"}
     assert [kind for kind in recorded() if kind.startswith("cabinet") and "refused" not in kind] == [
         f"cabinet.{kind}" for kind in ("asked", "allowed", "receipt-read", "taken", "returned", "receipt-compared")
     ]

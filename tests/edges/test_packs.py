@@ -3,6 +3,7 @@
 import hashlib
 import json
 from base64 import b64decode
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -11,12 +12,13 @@ from typing import Final
 from zipfile import ZipFile
 
 import pytest
-from django.utils.timezone import localtime
+from django.utils.timezone import localdate, localtime
 from django.utils.translation import override
 from openpyxl import load_workbook  # type: ignore[import-untyped]  # the library ships no types
 
 from privyseal.__main__ import main
 from privyseal.approvals.models import Application
+from privyseal.device import logged
 from privyseal.devices.models import DeviceEvent
 from privyseal.identity.models import Company, Person
 from privyseal.kernel import merkle, receipt
@@ -29,7 +31,8 @@ from privyseal.sealing.models import Intent
 from privyseal.seals.models import Permit
 from privyseal.signer import proving
 from privyseal.signer.client import Client
-from privyseal.verification import packs
+from privyseal.verification import months, packs
+from privyseal.verification.month_logs import Logs
 from privyseal.web.shown import logs
 from tests.at_machine import Bench, opened
 from tests.conftest import Use, recorded
@@ -192,3 +195,51 @@ def text_of(pdf: bytes) -> str:
     return "".join(
         run(["pdftotext", "-raw", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode().split()
     )
+
+
+def test_a_month_has_what_its_machines_signed_and_says_what_of_it_is_not_there(
+    bench: Bench, permit: Permit, company: Company, zhao: Person, wang: Person, noon: datetime, enter: Enter
+) -> None:
+    use = opened(bench, permit, wang, noon)
+    bench.sync(noon)
+    bench.machine.open(use.ticket, wang.pseudonym, noon)
+    for _ in range(3):
+        bench.stamp(noon)
+        bench.stamp(noon)
+        bench.sync(noon)
+    bench.machine.close("done", noon)
+    bench.sync(noon)
+    told = bench.device.events.exclude(ticket="").order_by("number").values_list("number", flat=True)
+
+    asked = {"company": company.uid, "month": f"{localtime(noon):%Y-%m}"}
+    answer = enter(zhao).get("/registers/month.zip", asked)
+    pack = ZipFile(BytesIO(b"".join(answer.streaming_content)))  # type: ignore[attr-defined]  # Django's stream
+
+    found = logged.check(pack.read("machines/1/log-1.txt").decode())
+    numbers = [event.number for event in found.events]
+    assert (found.device, found.gaps) == (bench.device.serial, [])
+    assert numbers == list(range(numbers[0], numbers[-1] + 1))
+    assert (set(told) <= set(numbers), numbers[-1]) == (True, told[len(told) - 1])
+    words = text_of(pack.read("自查-zh-hans.pdf"))
+    assert [word for word in (bench.device.serial, "machines/1/log-1.txt", "尚未被已签名") if word not in words] == []
+    month = months.gather_month(zhao, noon, company.uid, localdate(noon))
+    parts = list(logs_of_month(Logs(zhao, noon, month, a_file=1, at_once=8)))
+    assert [event.number for part in parts for event in part.events] == numbers
+    assert len(parts) > 1
+    cut = Logs(zhao, noon, month, most=1, at_once=8)
+    assert [event.number for part in logs_of_month(cut) for event in part.events] == numbers[: len(parts[0].events)]
+    assert cut.packed[0].missing == {packs.Missing.TOO_MUCH, packs.Missing.NOT_YET}
+    event = DeviceEvent.objects.get(device=bench.device, type="fired", said__said__impression=4)
+    event.said["said"]["counter"] = 9
+    event.save(update_fields=["said"])
+    altered = Logs(zhao, noon, month)
+    assert [part.gaps for part in logs_of_month(altered)] != [[]]
+    assert packs.Missing.ALTERED in altered.packed[0].missing
+
+
+def logs_of_month(logs: Logs) -> Iterator[logged.Logged]:
+    """Yield each log as it is checked without us, in the order in which they are written."""
+    for path, parts in logs.files():
+        text = b"".join(parts).decode()
+        if "/log-" in path:
+            yield logged.check(text)

@@ -118,7 +118,12 @@ def write(authority: bytes, certificates: Sequence[bytes], frames: Sequence[str]
     """Return the log of one machine: who vouches for its key, and what that key signed, in order."""
     lines = [HEADER, f"authority {shapes.base64_text(authority)}"]
     lines += [f"certificate {shapes.base64_text(one)}" for one in certificates]
-    return "\n".join([*lines, *(f"frame {frame}" for frame in frames)]) + "\n"
+    return "".join(f"{line}\n" for line in lines) + "".join(map(line_of, frames))
+
+
+def line_of(frame: str) -> str:
+    """Return a frame as the next line of a log."""
+    return f"frame {frame}\n"
 
 
 def check(text: str, authority: bytes | None = None) -> Logged:

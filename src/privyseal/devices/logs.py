@@ -8,6 +8,8 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Final
 
+from django.db.models import Q, QuerySet
+
 from privyseal.custody.queries import permits_visible_to
 from privyseal.device import logged
 from privyseal.device.events import MOST_AT_ONCE
@@ -52,6 +54,7 @@ def logs_of(actor: Person, at: datetime, permits: Iterable[Permit]) -> list[Mach
     uses = MachineUse.objects.filter(turn__use__permit__in=seen).exclude(ticket="").order_by("device", "pk")
     openings = CabinetOpening.objects.filter(permit__in=seen).order_by("device", "pk")
     tickets = {*uses.values_list("device", "ticket"), *openings.values_list("device", "uid")}
+    tickets |= {(device, named) for device, named in openings.values_list("device", "named") if named}
     of_device: dict[int, set[str]] = {}
     for device, ticket in tickets:
         of_device.setdefault(device, set()).add(ticket)
@@ -67,12 +70,12 @@ def _logs(actor: Person, at: datetime, device: Device, tickets: frozenset[str]) 
         told = list(events)
         certificates = list(DeviceCertificate.objects.filter(device=device, epoch=epoch).order_by("given_at", "pk"))
         found = list(_frames(device, epoch, [event.number for event in told]))
-        hidden = _of_others(actor, at, found, tickets)
+        hidden = of_others(actor, at, found, own=tickets)
         signed = {event.number for frame in found for event in frame} if certificates else set()
         lacks = too_much | ({Lack.OTHERS} if hidden else set())
         lacks |= set() if signed.issuperset(event.number for event in told) else {Lack.UNSIGNED}
         keys = [logged.key_in(bytes(one.data)) for one in certificates]
-        texts = [_text(frame, keys) for place, frame in enumerate(found) if place not in hidden] if keys else []
+        texts = [text_of(frame, keys) for place, frame in enumerate(found) if place not in hidden] if keys else []
         lacks |= set() if all(texts) else {Lack.ALTERED}
         yield MachineLog(device, told, [text for text in texts if text], certificates, frozenset(lacks))
 
@@ -100,19 +103,28 @@ def _runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
     yield first, last
 
 
-def _of_others(
-    actor: Person, at: datetime, frames: Sequence[Sequence[DeviceEvent]], tickets: frozenset[str]
+def of_others(
+    actor: Person, at: datetime, frames: Sequence[Sequence[DeviceEvent]], *, own: frozenset[str] = frozenset()
 ) -> set[int]:
-    """Return which frames tell as well of uses that the actor may not see."""
-    foreign = {event.ticket for frame in frames for event in frame} - tickets - {""}
+    """Return which frames tell as well of uses that the actor may not see; ``own`` are tickets that they may."""
+    foreign = {event.ticket for frame in frames for event in frame} - own - {""}
+    if not foreign:
+        return set()
+    uses = MachineUse.objects.filter(ticket__in=foreign).order_by("pk")
+    openings = CabinetOpening.objects.filter(Q(uid__in=foreign) | Q(named__in=foreign)).order_by("pk")
     seen = permits_visible_to(actor, at).order_by().values("pk")
-    uses = MachineUse.objects.filter(ticket__in=foreign).exclude(turn__use__permit__in=seen)
-    openings = CabinetOpening.objects.filter(uid__in=foreign).exclude(permit__in=seen)
-    hidden = {*uses.values_list("ticket", flat=True), *openings.values_list("uid", flat=True)} if foreign else set()
+    hidden = _tickets(uses, openings) - _tickets(
+        uses.filter(turn__use__permit__in=seen), openings.filter(permit__in=seen)
+    )
     return {place for place, frame in enumerate(frames) if any(event.ticket in hidden for event in frame)}
 
 
-def _text(frame: Sequence[DeviceEvent], keys: Sequence[FrameKey]) -> str:
+def _tickets(uses: QuerySet[MachineUse], openings: QuerySet[CabinetOpening]) -> set[str | None]:
+    named = (name for names in openings.values_list("uid", "named") for name in names)
+    return {*uses.values_list("ticket", flat=True), *named}
+
+
+def text_of(frame: Sequence[DeviceEvent], keys: Sequence[FrameKey]) -> str:
     """Return a frame as it was signed; nothing where its events are not what was signed any more."""
     try:
         return logged.lengthened(bytes(frame[-1].frame), [event.said for event in frame], keys)

@@ -47,6 +47,12 @@ def facts_beside(fact: Fact, kind: str) -> list[Fact]:
     return _facts(near.select_related("leaf").order_by("pk"))
 
 
+def facts_at(kind: str, subject: str, value: str | int, at: datetime) -> list[Fact]:
+    """Return the facts of a kind about one subject that were written at this very moment."""
+    rows = FactRow.objects.filter(kind=kind, at=at, subjects__contains=_keys(key(subject, value)))
+    return [fact for fact in _facts(rows.select_related("leaf").order_by("pk")) if _is_about(fact, value, subject)]
+
+
 def first_facts(kind: str, *, among: int = 500) -> list[Fact]:
     """Return the facts of kinds that begin so among the very first ones: what an installation was founded with."""
     first = FactRow.objects.order_by("pk").values("pk")[:among]

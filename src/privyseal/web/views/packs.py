@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from io import BytesIO
+from itertools import chain
 from typing import Final
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from privyseal.approvals.queries.registers import rows_of_uses
 from privyseal.identity import sheets
 from privyseal.language.numbers import number_in_words
 from privyseal.verification import months, packs
+from privyseal.verification.month_logs import Logs
 from privyseal.verification.months import Month
 from privyseal.verification.packs import Pack
 from privyseal.web.capabilities import SignedIn, capability
@@ -58,9 +60,11 @@ def month(request: SignedIn) -> HttpResponseBase:
     if not request.powers.reads_everything:
         months.take_month(request.user, at, company_uid=company, month=f"{first:%Y-%m}")
     found = months.gather_month(request.user, at, company, first)
-    reports = _in_each_language(lambda: _("Self-check"), lambda: shown_months.report_on(found))
+    logs = Logs(request.user, at, found)
+    # The report says what of the logs is in the pack, which is known once they are.
+    reports = _in_each_language(lambda: _("Self-check"), lambda: shown_months.report_on(found, logs.packed))
     name = f"{found.company.name} {found.first:%Y-%m}.zip"
-    return written(packed([*reports, *_parts(request, found)], at), name=name, kind=_ZIP)
+    return written(packed(chain(_parts(request, found), logs.files(), reports), at), name=name, kind=_ZIP)
 
 
 def _parts(request: SignedIn, found: Month) -> Iterator[tuple[str, Iterator[bytes]]]:
@@ -82,12 +86,11 @@ def _cells(request: SignedIn, found: Month) -> Iterator[list[object]]:
         last = entries[-1].number
 
 
-def _in_each_language(called: Callable[[], str], made: Callable[[], bytes]) -> list[tuple[str, Iterator[bytes]]]:
-    found: list[tuple[str, Iterator[bytes]]] = []
+def _in_each_language(called: Callable[[], str], made: Callable[[], bytes]) -> Iterator[tuple[str, Iterator[bytes]]]:
     for language, _own_name in settings.LANGUAGES:
         with override(language):
-            found.append((f"{called()}-{language}.pdf", iter((made(),))))
-    return found
+            report = f"{called()}-{language}.pdf", iter((made(),))
+        yield report
 
 
 def _first_of(said: str) -> date:
