@@ -181,7 +181,7 @@ def test_what_only_its_applicant_could_approve_is_told_by_name_and_shown(
     with translation.override("zh-hans"):
         (shown,) = of_the_whole([replace(told, row=0)], names_in([], rows_of(policy)))
         assert str(shown.words) == "按目前的人员，申请人或用印人须自己审批，而这是不允许的："
-    assert shown.about == f"{company.name} · {wang.name} · 仅 {wang.name} 一人 · 用印申请"
+    assert shown.about == f"{company.name} · {wang.name} · 仅{wang.name}一人 · 用印申请"
 
     holding(new_person("qian", "钱用印"), Power.USE, company, noon)
     assert findings_on(chen, noon, policy) == []

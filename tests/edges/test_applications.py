@@ -40,7 +40,7 @@ def test_a_page_shows_everything_an_approver_says_yes_to(
         pending.document,
         "contract.pdf",
         digest,
-        "150 mm",
+        "150 毫米",
         "1 次",
         "没有：",
     ):

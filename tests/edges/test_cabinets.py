@@ -71,7 +71,7 @@ def test_a_seal_comes_out_of_its_cabinet_for_a_use_and_goes_back_and_the_page_sa
     assert proving.grants(facts_beyond(0, [proving.LET_OUT])) == [let_out]  # a restored key is told so
     cabinet.sync(noon)
     moved(cabinet, gu, noon, is_there=False, ticket=one.uid)
-    assert f"{gu.name} 开启" in client.get(page).content.decode()  # proposed where it is confirmed
+    assert f"{gu.name}开启" in client.get(page).content.decode()  # proposed where it is confirmed
     actions.confirm_by_hand(gu, noon, use_uid=HandUse.objects.get().uid, hand=Hand.KEEPER)
     late = one.closes_at + timedelta(minutes=1)
     for _ in range(2):

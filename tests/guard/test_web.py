@@ -72,10 +72,10 @@ def test_a_template_has_nothing_inline_and_nothing_from_elsewhere(template: Path
 
 
 def test_what_stands_after_a_label_is_translated_too() -> None:
-    """A colon of ASCII looks lost between Chinese characters: `{% translate ": " %}` says it in each language."""
+    """A colon or comma of ASCII looks lost in Chinese: `{% translate ": " %}` says it in each language."""
     whole = r"\{% blocktranslate.*?endblocktranslate %\}"
     bare = {path.name: re.sub(whole, "", path.read_text("utf-8"), flags=re.DOTALL) for path in TEMPLATES}
-    after = r"(?:\}\}|%\}|</\w+>): "
+    after = r"(?:\}\}|%\}|</\w+>)[:;,] "
 
     assert [(name, found) for name, text in bare.items() for found in re.findall(f".{{0,40}}{after}", text)] == []
     assert re.search(after, '{% translate "Impressions" %}: {{ use.fired }}')

@@ -36,7 +36,7 @@ def enrolled(user: Hands, login: str) -> str:
     user.press("main form button.main-action")
     user.press("form[action$='/code/'] button")
     assert user.barriers() == []
-    return user.page.inner_text("p.note")
+    return user.page.inner_text("p.typed")
 
 
 def opened(user: Hands, login: str, code: str) -> None:

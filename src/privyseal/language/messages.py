@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Final
 
 from django.conf import settings
@@ -268,7 +269,7 @@ def text_of(message: Message, known: Known) -> Text:
     body = (_refused(message), str(TO_DO.get(message.kind, "")), _jointly(message, known), by)
     return Text(
         line=gettext("%(happened)s: %(what)s") % {"happened": line, "what": what} if what else line,
-        body=" ".join(filter(None, body)),
+        body=reduce(lambda a, b: gettext("%(said)s %(further)s") % {"said": a, "further": b}, filter(None, body)),
         url=url,
         brief=gettext("%(happened)s: %(what)s") % said if brief else line,
         kind=message.kind,

@@ -121,4 +121,4 @@ def _row(sighting: Sighting, report: Report) -> SightingRow:
 
 
 def _listed(findings: Iterable[Promise]) -> str:
-    return "; ".join(str(finding) for finding in findings) or _("in order")
+    return _("; ").join(str(finding) for finding in findings) or _("in order")

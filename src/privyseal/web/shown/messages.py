@@ -143,7 +143,7 @@ def mute_rows(seals: Iterable[tuple[Seal, bool, bool]]) -> list[MuteRow]:
     return [
         MuteRow(
             uid=seal.uid,
-            seal=f"{seal.name} ({seal.number}), {seal.company.name}",
+            seal=f"{seal.name} · {seal.number} · {seal.company.name}",
             unit=seal.unit.name if seal.unit else "",
             is_muted=is_muted,
             is_unit_muted=is_unit_muted,

@@ -49,7 +49,7 @@ def _at(numbers: str, x: int, y: int) -> str:
 
 
 def _ranges(parts: Sequence[Range]) -> str:
-    return ", ".join(_range(part) for part in parts)
+    return _(", ").join(_range(part) for part in parts)
 
 
 def _range(part: Range) -> str:

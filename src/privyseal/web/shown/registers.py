@@ -141,9 +141,9 @@ def use_cells(rows: Iterable[UseRow]) -> Iterator[list[object]]:
             shown.archive_number,
             shown.kept_for,
             shown.others,
-            ", ".join(number for _uid, number in shown.additions),
-            "; ".join(_late(one) for one in shown.late),
-            "; ".join(remark_in_words(remark) for remark in shown.remarks),
+            gettext(", ").join(number for _uid, number in shown.additions),
+            gettext("; ").join(_late(one) for one in shown.late),
+            gettext("; ").join(remark_in_words(remark) for remark in shown.remarks),
         ]
 
 
@@ -200,11 +200,10 @@ def _names(people: Iterable[Person]) -> str:
 
 def _late(one: LateShown) -> str:
     done_at, at = (localtime(moment).strftime(_TIME) for moment in (one.act.done_at, one.act.at))
-    return f"{one.words} ({one.act.by.name}, {done_at} → {at})"
+    return f"{one.words} · {one.act.by.name} · {done_at} → {at}"
 
 
 def remark_in_words(remark: UseRemark | SealRemark) -> str:
     said = gettext("corrected") if remark.is_correction else ""
-    return " ".join(
-        filter(None, (said, remark.text, f"({remark.author.name}, {localtime(remark.at).strftime(_TIME)})"))
-    )
+    at = localtime(remark.at).strftime(_TIME)
+    return " · ".join(filter(None, (said, remark.text, remark.author.name, at)))

@@ -8,8 +8,8 @@ from typing import Final
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from privyseal.language.labels import SEAL_KIND
 from privyseal.language.types import type_of
@@ -94,7 +94,7 @@ def cells(lines: Iterable[SealLine]) -> Iterator[list[object]]:
             shown.badge.words,
             shown.entered_by,
             day(shown.entered_at),
-            "; ".join(remark_in_words(remark) for remark in shown.remarks),
+            gettext("; ").join(remark_in_words(remark) for remark in shown.remarks),
         ]
 
 

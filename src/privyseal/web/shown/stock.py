@@ -25,7 +25,7 @@ _MAY_WAIT: Final = frozenset({Step.PAUSE, Step.GO_ON})
 COLUMNS: Final[Sequence[Promise]] = (
     _("Seal number"),
     pgettext_lazy("a thing", "Name"),
-    _("Belongs to"),
+    _("Where it belongs"),
     _("Keeper"),
     _("Seen at"),
     _("Done, by the telephone’s clock"),

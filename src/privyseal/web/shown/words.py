@@ -7,6 +7,7 @@ from typing import Final
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
+from django.utils.translation import gettext
 
 from privyseal.approvals.models import Application
 from privyseal.approvals.queries import Progress
@@ -84,7 +85,8 @@ def seal_badge(state: SealState) -> Badge:
 
 
 def millimetres(micrometres: int) -> str:
-    return f"{micrometres / _MICROMETRES:.1f}".removesuffix(".0") + " mm"
+    number = f"{micrometres / _MICROMETRES:.1f}".removesuffix(".0")
+    return gettext("%(number)s mm") % {"number": number}
 
 
 def short(uid: str) -> str:
