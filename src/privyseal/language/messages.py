@@ -262,7 +262,7 @@ def text_of(message: Message, known: Known) -> Text:
     line, what = kind_in_words(message.kind), _what(message, known)
     who = known.people.get(message.actor)
     time = date_format(localtime(message.happened_at), "DATETIME_FORMAT")
-    by = gettext("By %(name)s, %(time)s.") % {"name": who, "time": time} if who else f"{time}."
+    by = gettext("By %(name)s, %(time)s.") % {"name": who, "time": time} if who else time
     url = settings.PUBLIC_URL + path_of(message)
     brief = _what(message, known, room=min(MOST_OF_A_VALUE, _BRIEF - len(line)))
     said = {"happened": line, "what": brief}
