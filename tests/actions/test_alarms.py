@@ -12,6 +12,7 @@ from privyseal.custody.queries.alarms import alarms_visible_to, thresholds_visib
 from privyseal.custody.rules.alarms import AlarmKind, Thresholds, ThresholdsNotPossible, incident_of
 from privyseal.identity.models import Company, Person
 from privyseal.kernel.errors import NotEntitled
+from privyseal.seals.actions import end_incident
 from privyseal.seals.models import Incident, Seal
 from tests.by_hand import Out, turn
 from tests.conftest import recorded
@@ -90,6 +91,17 @@ def test_a_use_in_its_time_and_hours_raises_nothing(out: Out, wang: Person, jian
 def _found(at: datetime) -> list[str]:
     actions.watch_alarms(at)
     return list(Alarm.objects.order_by("kind").values_list("kind", flat=True))
+
+
+def test_what_one_ends_needs_no_proposal_and_says_how_it_ended(out: Out, zhao: Person, noon: datetime) -> None:
+    late = noon + timedelta(days=8)
+    actions.watch_alarms(late)
+    unused = Alarm.objects.get(kind=AlarmKind.UNUSED.value).incident
+
+    end_incident(zhao, late, incident_uid=unused.uid)
+
+    unused.refresh_from_db()
+    assert (unused.outcome, unused.ended_by, unused.proposed_by) == ("settled", zhao, None)
 
 
 def test_a_company_says_from_when_on(out: Out, company: Company, zhao: Person, wang: Person, noon: datetime) -> None:

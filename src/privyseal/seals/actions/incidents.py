@@ -174,6 +174,7 @@ def end_incident(actor: Person, at: datetime, *, incident_uid: str) -> str:
         incident.seal.hand_in_by = None
         incident.seal.save(update_fields=["hand_in_by"])
         SealVersion.objects.filter(seal=incident.seal, destroyed_at=None).update(hand_in_by=None)
+    incident.outcome = outcome.value  # where one suffices, nobody had to propose it
     _end(actor, at, incident)
     return incident.uid
 
@@ -289,7 +290,7 @@ def open_incident(
 @transaction_required
 def _end(actor: Person, at: datetime, incident: Incident) -> None:
     incident.ended_by, incident.ended_at = actor, at
-    incident.save(update_fields=["ended_by", "ended_at"])
+    incident.save(update_fields=["ended_by", "ended_at", "outcome"])
     book.record("incident.ended", by=actor, at=at, incident=incident.uid, outcome=incident.outcome)
 
 
