@@ -72,8 +72,8 @@ class Case:
     copy_says: str = ""
 
 
-def printed(*, pages: int = 1, page_entries: bytes = b"") -> bytes:
-    content = {10_000 + number: stream(PRINT) for number in range(1, pages + 1)}
+def printed(*, pages: int = 1, page_entries: bytes = b"", lines: bytes = PRINT) -> bytes:
+    content = {10_000 + number: stream(lines) for number in range(1, pages + 1)}
     return contract(pages=pages, media=(0, 0, 400, 420), page_entries=page_entries, more=content)
 
 
@@ -92,6 +92,11 @@ CASES: Final[Mapping[str, Case]] = {
         [(FACE, MIDDLE)],
         codes=(Code("https://seal.example.com/r/0123456789abcdef", Placement(1, 22_000, 136_000), 20_000),),
         writings=(Writing("2026年11月27日", Placement(1, 80_000, 72_000)),),
+    ),
+    "codes over strips": Case(
+        printed(pages=2, lines=b""),
+        [(FACE, Across())],
+        codes=tuple(Code("https://seal.example.com/r/0", Placement(page, 125_000, 74_000), 20_000) for page in (1, 2)),
     ),
     "imprint": Case(printed(), [(IMPRINT, MIDDLE)]),
     "two over each other": Case(printed(), [(FACE, MIDDLE), (OVALS[1], At("1", 95_000, 65_000))]),

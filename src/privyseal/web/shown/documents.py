@@ -65,7 +65,10 @@ class Ink:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A face on a page, or the strip of it from ``start``, in micrometres from the upper left corner."""
+    """A face on a page, or the strip of it from ``start``, in micrometres from the upper left corner.
+
+    One that is ``below`` becomes part of the page, as codes and words after it do; others lie on top of these.
+    """
 
     url: str
     left: float
@@ -75,6 +78,7 @@ class Mark:
     start: int
     face_width: int
     seal_name: str
+    below: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +188,7 @@ def _sheet(url: str, number: int, sizes: Mapping[int, PageSize], inked: Sequence
         url=url,
         width=size.width,
         height=size.height,
-        marks=tuple(mark for ink in inked for mark in _marks(ink, number, sizes)),
+        marks=tuple(mark for ink in inked for mark in _marks(ink, number, sizes, is_first=ink is inked[0])),
         codes=tuple(_code(code, size) for ink in inked for code in ink.codes if code.at.page == number),
         writings=tuple(_writing(one, size) for ink in inked for one in ink.writings if one.at.page == number),
         places=tuple(place for ink in inked for place in _places(ink, number, sizes)),
@@ -198,9 +202,10 @@ def _hinted(sheet: Sheet, hints: Sequence[Hint]) -> tuple[Hinted, ...]:
     )
 
 
-def _marks(ink: Ink, number: int, sizes: Mapping[int, PageSize]) -> Iterator[Mark]:
+def _marks(ink: Ink, number: int, sizes: Mapping[int, PageSize], *, is_first: bool) -> Iterator[Mark]:
     face = size_of(ink.seal)
-    for stamp in _stamps_on(number, ink.spots, face, sizes):
+    first = next(iter(ink.spots), None)
+    for at, stamp in enumerate(_stamps_on(number, ink.spots, face, sizes)):
         yield Mark(
             url=reverse("seal-face", args=[ink.seal.uid]),
             left=stamp.left,
@@ -210,6 +215,7 @@ def _marks(ink: Ink, number: int, sizes: Mapping[int, PageSize]) -> Iterator[Mar
             start=stamp.start,
             face_width=face.width,
             seal_name=ink.seal.name,
+            below=is_first and (at > 0 or first is None or number != pages_of(first)[0]),
         )
 
 
