@@ -63,6 +63,7 @@ def test_the_codes_of_the_document_are_these() -> None:
         assert f"`{said}`" in document
 
 
+@pytest.mark.invariant("T16", column="rule")
 def test_a_grant_opens_once() -> None:
     after = taken(Keypad(), code_of())
 
@@ -95,6 +96,7 @@ def test_sequences_go_on_where_their_low_bits_begin_again() -> None:
     assert answer(last, code_of(codes.LAST_SEQUENCE)) is Entered.ACCEPTED
 
 
+@pytest.mark.invariant("T16", column="rule")
 def test_a_code_holds_from_its_half_hour_until_its_end() -> None:
     code = code_of(minutes=60)
 
@@ -112,6 +114,7 @@ def test_half_hours_that_begin_again_after_three_weeks_bring_no_code_back() -> N
     assert answer(Keypad(), code_of(minutes=20_160), now=wrapped) is Entered.WRONG
 
 
+@pytest.mark.invariant("T16", column="rule")
 @pytest.mark.parametrize(
     "other", [Holder("D-0008", "3f2a", 1), Holder("D-0009", "3f2b", 1), Holder("D-0009", "3f2a", 2)]
 )

@@ -91,6 +91,7 @@ def test_a_seal_comes_out_of_its_cabinet_for_a_use_and_goes_back_and_the_page_sa
     assert not cabinet.machine.kept.is_locked
 
 
+@pytest.mark.invariant("T16", column="http")
 def test_without_a_network_a_cabinet_opens_by_a_code_and_its_receipt_closes_it(
     client: Browser, cabinet: Bench, permit: Permit, wang: Person, gu: Person, noon: datetime
 ) -> None:

@@ -348,6 +348,7 @@ def test_what_was_taken_back_and_a_device_that_is_lost_open_nothing(founded: Sig
         ticket(founded, allow())
 
 
+@pytest.mark.invariant("T16", column="database")
 def test_the_next_code_is_given_after_the_receipt_and_what_was_not_used_goes_back(founded: Signer) -> None:
     device = machine(founded, Parts())
     digits = ticket(founded, allow(impressions=3, minutes=60))
@@ -561,6 +562,7 @@ def test_a_cabinet_lets_a_seal_out_as_often_as_impressions_were_approved(founded
         ticket(founded, replace(out, grant=uid("elsewhere")))
 
 
+@pytest.mark.invariant("T16", column="database")
 def test_a_cabinet_lets_a_seal_out_by_a_code_once_and_no_next_one_before_its_receipt(founded: Signer) -> None:
     fenced = replace(BY_HAND, impressions=2, fence=Around(31_230_416, 121_473_701, 200))
     out = replace(cabinet(founded), minutes=30, approved=(approved(fenced, by=(LI,)),))
