@@ -8,7 +8,8 @@ import pytest
 from django.db import connection, transaction
 from django.utils.timezone import localdate
 
-from privyseal.approvals.models import Application
+from privyseal.approvals.actions.phrases import keep_phrases
+from privyseal.approvals.models import Application, OwnPhrases
 from privyseal.identity import actions as identity
 from privyseal.identity.models import Company, EntryCode, Person, Session
 from privyseal.identity.rules import Power
@@ -83,11 +84,14 @@ def test_no_name_of_whom_was_erased_stands_anywhere_in_a_dump(
     tang: Person, pending: Use, chen: Person, sun: Person, noon: datetime
 ) -> None:
     Application.objects.filter(uid=pending.uid).update(reason=f"请{NAME}用印，电话{MOBILE}")
+    keep_phrases(tang, noon, lines="同意。")
+    keep_phrases(chen, noon, lines=f"请{NAME}先看。")
     before = tables_with([NAME, LOGIN, MOBILE])
 
     pseudonym = erase(chen, sun, noon, tang)
 
-    assert {"person", "message_address", "application"} <= before
+    assert {"person", "message_address", "application", "own_phrases"} <= before
+    assert OwnPhrases.objects.get().person == chen
     assert tables_with([NAME, LOGIN, MOBILE]) == set()
     erased = Person.objects.get(pseudonym=pseudonym)
     assert (erased.pk, erased.is_active, erased.has_usable_password()) == (tang.pk, False, False)
@@ -98,7 +102,7 @@ def test_no_name_of_whom_was_erased_stands_anywhere_in_a_dump(
     assert fact.data == said
     finished = last_fact_about("erasure.finished", "person", pseudonym)
     assert finished is not None
-    assert finished.data == {**said, "rows_blotted": 1, "rows_left": 0, "files_deleted": 0}
+    assert finished.data == {**said, "rows_blotted": 2, "rows_left": 0, "files_deleted": 0}
 
 
 def test_a_name_that_somebody_else_bears_stays_in_what_was_written(

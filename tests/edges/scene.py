@@ -865,6 +865,8 @@ SENT: Final[Mapping[str, Callable[[Scene], Sent]]] = {
     "message-ways": lambda _: command(),
     "list-keep": lambda _: command(place="seals", name="在用", asked="state=active"),
     "list-drop": lambda _: command(),
+    "phrases": lambda _: command(lines="同意。"),
+    "company-phrases": lambda _: command(lines="请补充附件。"),
     "message-mute": lambda scene: command(seal=scene.approved.seal.uid, is_muted="on"),
     "message-wishes-set": lambda _: command(begins="22:00", ends="07:00"),
     "browser-name": lambda _: command(endpoint="https://push.example/1", p256dh="B" * 87, auth="A" * 22),

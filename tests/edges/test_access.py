@@ -202,6 +202,7 @@ def test_an_auditor_sends_nothing_but_a_suspension_and_a_second_yes() -> None:
         "message-ways",
         "message-mute",
         "list-keep",
+        "phrases",
     }
     second_yes = {
         "confirm-code",

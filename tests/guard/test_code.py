@@ -96,6 +96,7 @@ SEES_NOTHING_PRIVATE = {
     "notification.unwanted_by": "one's own alone",
     "identity.factors_visible_to": "one's own alone",
     "approvals.drafts_visible_to": "one's own alone",
+    "approvals.own_phrases": "one's own alone",
     "identity.lists_visible_to": "one's own alone",
     "identity.is_linked_to_provider": "asked about the actor themselves; answers yes or no",
     "identity.has_second_factor": "asked about the actor themselves; answers yes or no",

@@ -11,7 +11,7 @@ UNTOLD: Final[Mapping[str, frozenset[str]]] = {
             "register.idle-days-set", "register.remarked", "register.copy-back", "register.filing-confirmed",
             "rules.acknowledged",
             "rules.responsibility-taken", "person.signed-in", "person.signed-out", "person.language-set",
-            "person.list-kept", "person.list-dropped",
+            "person.list-kept", "person.list-dropped", "person.phrases-kept", "company.phrases-set",
             "factor.used", "factor.codes-renewed", "factor.marks-renewed", "factor.provider-linked",
             "factor.provider-unlinked", "factor.reset-stopped", "session.ended", "message.read", "message.wishes-set",
             "message.ways-chosen", "message.muted", "message.unmuted", "message.sent-again", "address.confirmed",

@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from procrastinate.contrib.django import app
 
-from privyseal.approvals.models import ApprovalPasskey, Draft
+from privyseal.approvals.models import ApprovalPasskey, Draft, OwnPhrases
 from privyseal.identity.models import EntryCode, KeptList, Person, ProviderLink, Session
 from privyseal.identity.names import ERASED
 from privyseal.keeping.models import Blotting, Erasure
@@ -32,6 +32,7 @@ _OWN: Final = (
     (Muted, "person"),
     (Draft, "person"),
     (KeptList, "person"),
+    (OwnPhrases, "person"),
 )
 
 

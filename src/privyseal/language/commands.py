@@ -202,6 +202,8 @@ COMMAND: Final[Mapping[str, Promise]] = {
     "keeper-set.end": _("end a set"),
     "person.keep-list": _("keep a list under a name"),
     "person.drop-list": _("let go of a kept list"),
+    "person.keep-phrases": _("keep one’s phrases for comments"),
+    "company.set-phrases": _("set a company’s phrases for comments"),
     "draft.keep": _("keep a draft"),
     "draft.take-alike": _("add a document that is sealed alike"),
     "draft.leave-alike": _("leave out a document that is sealed alike"),

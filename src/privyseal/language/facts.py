@@ -243,6 +243,8 @@ KIND: Final[Mapping[str, Promise]] = {
     "person.left": _("Person left the group"),
     "person.list-kept": _("List kept under a name"),
     "person.list-dropped": _("Kept list let go of"),
+    "person.phrases-kept": _("Own phrases for comments kept"),
+    "company.phrases-set": _("Phrases of a company for comments set"),
     "person.language-set": _("Language chosen"),
     "person.locked-out": _("Account shut for a while after too many failures"),
     "factor.enrolled": _("Second factor enrolled"),

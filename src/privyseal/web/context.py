@@ -132,6 +132,8 @@ _BELOW: Final = {
     "policy-row": "rules-list",
     "policy-row-new": "rules-list",
     "security": "mine",
+    "phrases": "mine",
+    "company-phrases": "mine",
     "message-wishes": "messages",
     "deliveries": "messages",
     "campaigns": "seals",

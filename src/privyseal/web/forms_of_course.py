@@ -18,6 +18,15 @@ class CommentForm(CommandForm):
     text = forms.CharField(label=_("Comment"), max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 3}))
 
 
+class PhrasesForm(CommandForm):
+    lines = forms.CharField(
+        label=_("One phrase a line"),
+        max_length=2_000,
+        required=False,
+        widget=forms.Textarea({"rows": 8}),
+    )
+
+
 class ReaderForm(CommandForm):
     person = forms.ChoiceField(label=_("Who reads it"))
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from privyseal.web.views import application_lists, list_files, lists, overview, seal_lists, takeout_months
+from privyseal.web.views import application_lists, list_files, lists, overview, phrases, seal_lists, takeout_months
 
 
 def paths() -> list[URLPattern]:
@@ -10,6 +10,8 @@ def paths() -> list[URLPattern]:
         path("overview/", overview.overview, name="overview"),
         path("lists/keep/", lists.keep, name="list-keep"),
         path("lists/<uid:uid>/drop/", lists.drop, name="list-drop"),
+        path("phrases/", phrases.phrases, name="phrases"),
+        path("phrases/<uid:uid>/", phrases.company_phrases, name="company-phrases"),
         path("applications/", application_lists.application_list, name="applications"),
         path("applications/list.<str:ending>", application_lists.application_list_file, name="applications-file"),
         path("seals/", seal_lists.seal_list, name="seals"),

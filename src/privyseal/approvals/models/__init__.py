@@ -12,6 +12,7 @@ from privyseal.approvals.models.joint import Joint, JointCasting
 from privyseal.approvals.models.outside import Answer, Asking, OutsideSystem
 from privyseal.approvals.models.own_yes import OwnYes
 from privyseal.approvals.models.passkeys import ApprovalPasskey
+from privyseal.approvals.models.phrases import CompanyPhrases, OwnPhrases
 from privyseal.approvals.models.policies import Policy, SeatAsked
 from privyseal.approvals.models.rosters import RosterSeat, SeatList
 
@@ -24,6 +25,7 @@ __all__ = [
     "CategoryVersion",
     "CharterVersion",
     "Comment",
+    "CompanyPhrases",
     "CopyCheck",
     "Delegation",
     "Detour",
@@ -33,6 +35,7 @@ __all__ = [
     "JointCasting",
     "Line",
     "OutsideSystem",
+    "OwnPhrases",
     "OwnYes",
     "Policy",
     "Reader",

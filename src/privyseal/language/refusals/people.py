@@ -136,6 +136,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "keeping-unexplained": _("Say why: whoever looks later has only this reason."),
     "keeping-same-person": _("A second person has to decide this, not whoever asked for it."),
     "nothing-ended": _("Nothing is over in this company that is not held or on a list already."),
+    "phrases-not-possible": _("Keep at most %(most)s phrases, each of at most %(letters)s letters."),
     "too-many-lists": _("You keep %(most)s lists here. Let go of one first."),
     "list-changed": _("This is not the list that was shown. Open the page again and compare."),
     "paper-deleted": _("This file was deleted when its time was over. Its digest and what the record says of it stay."),

@@ -19,6 +19,7 @@ from privyseal.approvals.models import Application, Line
 from privyseal.approvals.queries.additions import additions_of, may_add
 from privyseal.approvals.queries.charters import charters_at_the_key
 from privyseal.approvals.queries.passkeys import passkeys_of
+from privyseal.approvals.queries.phrases import phrases_offered
 from privyseal.approvals.queries.policies import policy_of
 from privyseal.approvals.rules import Step
 from privyseal.identity.rules import Power
@@ -171,6 +172,7 @@ def _page(request: SignedIn, uid: str, *, said: str = "", comment: str = "", sta
         "still_open": [one for one in view.permits if one.revoked_at is None and one.used < one.impressions],
         "consent_form": ConsentForm(initial={"shown_sha256": view.shown_sha256}),
         "command": CommandForm(),
+        "phrases": phrases_offered(request.user, at, [view.application.company_id]) if "approve" in view.may else [],
         "refusal": said,
         "ahead": _ahead(request, at, uid),
     }

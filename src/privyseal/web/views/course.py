@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from privyseal.approvals import actions, queries
 from privyseal.approvals.queries import ApplicationView
+from privyseal.approvals.queries.phrases import phrases_offered
 from privyseal.identity.queries import approvers_visible_to, people_visible_to
 from privyseal.web.acting import Said, acted, to
 from privyseal.web.capabilities import SignedIn, capability
@@ -147,6 +148,7 @@ def _page(request: SignedIn, view: ApplicationView, *, said: str = "", status: i
         "reader_form": _reader_form(request) if "copy" in may else None,
         "comment_form": CommentForm() if "comment" in may else None,
         "command": CommandForm(),
+        "phrases": phrases_offered(request.user, now(), [view.application.company_id]),
         "refusal": said,
     }
     return render(request, "web/application_course.html", shown, status=status)

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from privyseal.approvals import actions, queries
 from privyseal.approvals.queries.deciding import decided_together
 from privyseal.approvals.queries.numbers import numbers_called
+from privyseal.approvals.queries.phrases import phrases_offered
 from privyseal.approvals.rules import Step
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import Refused
@@ -92,4 +93,5 @@ def _page(request: SignedIn, form: TogetherForm, *, said: str = "", status: int 
     missing = next((str(why) for field in ("chosen", "reason") for why in form.errors.get(field, ())), "")
     shown = {"rows": [applications.show(view) for view in views], "form": form, "refusal": missing or said}
     shown["ticked"] = {one.partition(":")[0] for one in form["chosen"].value() or ()} if form.is_bound else set(only)
+    shown["phrases"] = phrases_offered(request.user, at, {view.application.company_id for view in views})
     return render(request, "web/decide_together.html", shown, status=status)

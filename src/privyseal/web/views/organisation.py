@@ -232,6 +232,7 @@ def show_company(
         "posts": shown.posts(posts[:_MOST], held[:_MOST], at),
         "may_arrange": queries.powers_of(request.user, at).anywhere(Power.SECURITY),
         "may_see_proofs": powers.knows_everybody,
+        "may_set_phrases": found.pk in powers.whole_companies(Power.MANAGE),
         "may_examine": _may_examine(request.user, powers, found),
         "examine": ExamineForm(
             initial={
