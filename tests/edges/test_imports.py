@@ -495,3 +495,11 @@ def test_whoever_does_not_manage_brings_in_no_seals(wang: Person, desk: Browser,
     for browser in (enter(wang), desk):
         assert browser.get("/imports/seals/").status_code == 403
         assert sent(browser, "seals", FINE).status_code == 403
+
+
+def test_a_text_that_is_longer_than_a_cell_is_cut_with_a_mark() -> None:
+    """A character outside the first plane counts twice, and is never cut in two."""
+    table = load_workbook(BytesIO(sheets.filled(["备注"], [["长" * 40_000], ["印" * 32_767], ["𠮷" * 20_000]])))
+
+    (_, long, full, rare) = (str(row[0]) for row in table.active.iter_rows(values_only=True))
+    assert [long, full, rare] == ["长" * 32_763 + " […]", "印" * 32_767, "𠮷" * 16_381 + " […]"]

@@ -45,6 +45,8 @@ _BROKEN: Final = (
 )
 _FORMULA: Final = "f"
 _COLUMN_WIDTH: Final = 26
+_MOST_IN_A_CELL: Final = 32_767  # UTF-16 units: the most that a spreadsheet opens
+_CUT: Final = " […]"
 
 
 class SheetUnreadable(Refused):
@@ -123,11 +125,19 @@ def fill(file: IO[bytes], header: Sequence[object], rows: Iterable[Sequence[obje
 
 
 def _as_text(sheet: Any, said: object, *, is_bold: bool = False) -> Any:  # noqa: ANN401  untyped library
-    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", str(said)))
+    cell = WriteOnlyCell(sheet, _cut(ILLEGAL_CHARACTERS_RE.sub("", str(said))))
     cell.data_type = "s"  # else what begins with = would be a formula
     if is_bold:
         cell.font = Font(bold=True)
     return cell
+
+
+def _cut(text: str) -> str:
+    """Return as much as a cell holds, with a mark where that is not all: the library would cut it without a word."""
+    units = text.encode("utf-16-le", "replace")
+    if len(units) <= 2 * _MOST_IN_A_CELL:
+        return text
+    return units[: 2 * (_MOST_IN_A_CELL - len(_CUT))].decode("utf-16-le", "ignore") + _CUT
 
 
 def check_container(data: bytes) -> None:
