@@ -216,7 +216,7 @@ BY_MACHINE: Final = (
     ),
     # No code before the receipt of the one before, and what a receipt says stands, or people look into its count.
     Promise(
-        "T25",
+        "T16",
         "SELECT m.device_id FROM machine_use m WHERE m.minutes > 0 AND m.receipt_used IS NULL AND m.refused = ''"
         "   AND m.unheard_at IS NULL GROUP BY m.device_id HAVING count(*) > 1"
         " UNION ALL SELECT m.id FROM machine_use m JOIN hand_turn t ON t.id = m.turn_id JOIN hand_use u"
@@ -301,8 +301,9 @@ IN_MACHINES: Final = (
     Promise(
         "T15",
         "SELECT u.id FROM hand_use u WHERE u.how = 'by-hand' AND u.keeper_at IS NOT NULL AND u.returned_at IS NULL"
-        " AND (EXISTS (SELECT FROM device_slot s WHERE s.seal_id = u.seal_id) OR EXISTS (SELECT FROM device_mounting m"
-        "   WHERE m.seal_id = u.seal_id AND m.is_agreed AND m.done_at IS NULL))",
+        " AND EXISTS (SELECT FROM device d WHERE d.kind <> 'cabinet' AND (EXISTS (SELECT FROM device_slot s"
+        "     WHERE s.seal_id = u.seal_id AND s.device_id = d.id) OR EXISTS (SELECT FROM device_mounting m"
+        "     WHERE m.seal_id = u.seal_id AND m.device_id = d.id AND m.is_agreed AND m.done_at IS NULL)))",
         "WITH hand AS (UPDATE hand_use SET returned_at = NULL WHERE how = 'by-hand' AND keeper_at IS NOT NULL"
         "   RETURNING seal_id) INSERT INTO device_slot (device_id, number, seal_id)"
         " SELECT min(d.id), 99, min(hand.seal_id) FROM device d, hand",

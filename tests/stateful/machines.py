@@ -28,7 +28,7 @@ from tests.stateful.volumes import Volumes
 
 _KEY: Final = ec.generate_private_key(ec.SECP256R1())
 PUBLIC: Final = FrameKey.of(_KEY.public_key())
-_DEVICES: Final = "SELECT uid FROM device ORDER BY ended_at NULLS FIRST, id DESC"
+_DEVICES: Final = "SELECT uid FROM device WHERE kind <> 'cabinet' ORDER BY ended_at NULLS FIRST, id DESC"
 _OPEN: Final = "SELECT uid FROM machine_use ORDER BY closed_at NULLS FIRST, id DESC"
 _LOST: Final = (
     "SELECT d.uid FROM device d JOIN device_slot s ON s.device_id = d.id WHERE d.ending = 'lost' ORDER BY d.id DESC"
@@ -45,11 +45,12 @@ _IN_A_HAND: Final = (
 )
 READY: Final = (
     "SELECT s.uid FROM device_slot d JOIN seal s ON s.id = d.seal_id AND s.state = 'active' JOIN device m"
-    " ON m.id = d.device_id AND m.ended_at IS NULL ORDER BY d.id DESC"
+    " ON m.id = d.device_id AND m.ended_at IS NULL AND m.kind <> 'cabinet' ORDER BY d.id DESC"
 )
 AT_MACHINES: Final = (
     "SELECT encode(p.uid, 'hex') FROM permit p JOIN device_slot d ON d.seal_id = p.seal_id JOIN device m"
-    " ON m.id = d.device_id WHERE p.purpose = 'use' ORDER BY m.ended_at NULLS FIRST, p.used = p.impressions, p.id DESC"
+    " ON m.id = d.device_id WHERE p.purpose = 'use'"
+    " ORDER BY m.kind = 'cabinet', m.ended_at NULLS FIRST, p.used = p.impressions, p.id DESC"
 )
 LINE: Final = (
     "SELECT l.id FROM permit_line l JOIN permit p ON p.id = l.permit_id WHERE p.uid = '\\x{permit}' ORDER BY l.id"
@@ -86,14 +87,17 @@ class Machines(Volumes):
 
     @rule(who=WHO, slots=st.integers(1, 2))
     def bring_a_machine(self, *, who: str, slots: int) -> None:
+        self.bring(who, DeviceKind.HANDHELD, slots)
+
+    def bring(self, who: str, kind: DeviceKind, slots: int) -> None:
         """Register a machine and enrol it at the signer."""
         manager, at = self.hand(who, Power.MANAGE, rightly=True, near="SELECT min(id) FROM company"), self.world.now
         serial, code = f"M-{uuid4().hex[:12].upper()}", enrolment.new_code()
-        said = {"company_uid": self.world.companies[0].uid, "kind": DeviceKind.HANDHELD, "serial": serial}
+        said = {"company_uid": self.world.companies[0].uid, "kind": kind, "serial": serial}
         self.reach("register", lambda: actions.register(manager, at, **said, name="前台", slots=slots))  # type: ignore[arg-type]  # each is of its kind
         device, secret = self.pick("SELECT uid FROM device ORDER BY id DESC", 0) or "", enrolment.secret_of(code)
         self.reach("give-code", lambda: actions.give_code(manager, at, device_uid=device, secret=secret.hex()))
-        bare = Asked(serial, DeviceKind.HANDHELD, slots, "K6", "1.0", PUBLIC, PUBLIC, at)
+        bare = Asked(serial, kind, slots, "K6", "1.0", PUBLIC, PUBLIC, at)
         frame = signed(Frame.ENROLMENT, replace(bare, proof=bare.proved(secret)).to_json(), _KEY)
 
         def enrol() -> None:
@@ -104,8 +108,11 @@ class Machines(Volumes):
 
     @rule(who=WHO, rightly=RIGHTLY, which=WHICH, slot=st.integers(1, 2), is_out=st.booleans())
     def put_a_seal_into_one(self, *, who: str, rightly: bool, which: int, slot: int, is_out: bool) -> None:
+        self.put(who, self.pick(_DEVICES, which) or "", which, slot, rightly=rightly, is_out=is_out)
+
+    def put(self, who: str, device: str, which: int, slot: int, *, rightly: bool, is_out: bool) -> None:
         """Have a seal put into a machine, or out of it, by two, and the signer say so to it."""
-        device, at = self.pick(_DEVICES, which) or "", self.world.now
+        at = self.world.now
         seal = "" if is_out else self.pick(_FREE, which) or ""
         keeper = self.pick(KEEPER.format(seal=seal), 0)
         near = company_of("device", device)
@@ -209,13 +216,17 @@ class Machines(Volumes):
 
     def _have_one(self, who: str) -> None:
         """Have a machine with a seal in it that can be used."""
+        self.have_a_free_seal(who)
+        self.bring_a_machine(who=who, slots=1)
+        self.put_a_seal_into_one(who=who, rightly=True, which=0, slot=1, is_out=False)
+
+    def have_a_free_seal(self, who: str) -> None:
+        """Have a rubber seal in force that is in no machine and in nobody's hand."""
         free = self.pick(_FREE, 0)
         if free is None or self.pick(_IN_A_HAND.format(seal=free), 0):
             self.enter(who=who, rightly=True, number=len(self.world.newest("SELECT 1 FROM seal")))
             self.apply_to_resume(who=who, rightly=True, which=0)
             self._carried_out(who)
-        self.bring_a_machine(who=who, slots=1)
-        self.put_a_seal_into_one(who=who, rightly=True, which=0, slot=1, is_out=False)
 
     def _frame(self, device: Device, ticket: str, number: int, what: Sequence[tuple[Told, int]], **more: Json) -> str:
         return signed(Frame.EVENTS, payload(device.serial, self.events(device, ticket, number, what, **more)), _KEY)

@@ -35,7 +35,7 @@ _TRIP_ENDS: Final = st.sampled_from(("used", "unused", "late", "lost"))
 _FIRST: Final = "SELECT min(id) FROM company"
 _PLACE: Final = "3号柜 B12"
 _THERE: Final = Point(31_230_000, 121_470_000)
-_FENCE: Final = Fence(point=_THERE, metres=500)
+FENCE: Final = Fence(point=_THERE, metres=500)
 
 
 class Outside(Hands):
@@ -73,7 +73,7 @@ class Outside(Hands):
         """Have a rubber seal taken out for two impressions, and bring the trip to one of its ends."""
         self._stamp_in_force(who)
         self.apply_for_paper(
-            who=who, rightly=True, which=0, watcher="ke", copies=1, off_site="上海对方公司", fence=_FENCE
+            who=who, rightly=True, which=0, watcher="ke", copies=1, off_site="上海对方公司", fence=FENCE
         )
         self._agreed(who)
         trip = self.pick(_TRIPS, 0) or ""

@@ -5,6 +5,7 @@ from typing import Any, Final
 import psycopg
 
 from tests.stateful.further import FURTHER
+from tests.stateful.let_out import AT_CABINETS
 from tests.stateful.promise import HELD, Promise
 
 
@@ -329,6 +330,7 @@ PROMISES: Final = (
         "UPDATE application_vote SET shown_sha256 = 'another'",
     ),
     *FURTHER,
+    *AT_CABINETS,
 )
 _ALL: Final = f"WITH RECURSIVE {HELD} " + " UNION ALL ".join(
     f"(SELECT '{promise.name}' FROM ({promise.broken}) broken LIMIT 1)" for promise in PROMISES

@@ -72,6 +72,13 @@ AT_MACHINES: Final = frozenset(
         "machine.half-told",
     }
 )  # fmt: skip
+AT_CABINETS: Final = frozenset(
+    {
+        "cabinet.asked", "cabinet.allowed", "cabinet.taken", "cabinet.returned", "cabinet.withdrawn",
+        "cabinet.receipt-read", "cabinet.receipt-compared", "ask-a-cabinet-for-a-code", "cabinet-told-out",
+        "cabinet-told-another back", "cabinet-told-by-code", "lose-a-cabinet",
+    }
+)  # fmt: skip
 TROUBLES: Final = frozenset(
     {
         "report", "freeze", "drill", "raise", "opine", "reassign", "propose-end", "end-incident", "unfreeze", "find",
@@ -90,6 +97,17 @@ LIVES: Final = frozenset(
 
 # By what every run does in good order, and by the many random histories of a long one.
 DAILY: Final = (
-    COURSES | STANDING | OWN_YES | LATE | MORE | WHOLES | BY_HAND | OUTSIDE | FILED | BY_CATEGORY | AT_MACHINES
+    COURSES
+    | STANDING
+    | OWN_YES
+    | LATE
+    | MORE
+    | WHOLES
+    | BY_HAND
+    | OUTSIDE
+    | FILED
+    | BY_CATEGORY
+    | AT_MACHINES
+    | AT_CABINETS
 )
 LONG: Final = DAILY | TROUBLES | LIVES
