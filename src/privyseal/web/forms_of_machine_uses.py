@@ -45,7 +45,7 @@ class OpenCabinetForm(CommandForm):
     """For how many minutes a code opens a slot where the cabinet has no network."""
 
     minutes = forms.TypedChoiceField(
-        label=_("How the machine hears of it"),
+        label=_("How the cabinet hears of it"),
         choices=[(minutes, said) for minutes, said in _OFFERED if minutes in {0, *MINUTES}],
         coerce=int,
         initial=0,
