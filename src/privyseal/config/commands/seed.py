@@ -14,12 +14,13 @@ from privyseal.config.loading import load
 from privyseal.config.processes import Crew
 from privyseal.config.seeding.sizes import SIZES
 
-# What fills in one transaction needs no log to be undone by, and indexes are built in memory where it is large enough.
+# What fills in one transaction needs no log to be undone by, and what is large enough is sorted in memory.
 _LOADING: Final = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "max_wal_size": "64MB",
     "maintenance_work_mem": "512MB",
+    "work_mem": "256MB",
 }
 
 

@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
 import psycopg
@@ -14,8 +16,8 @@ Connection: TypeAlias = psycopg.Connection[tuple[Any, ...]]
 _NULL: Final = "\\N"
 
 _CONSTRAINTS: Final = """
-    SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
-    WHERE conrelid = ANY(%s::regclass[]) AND contype = ANY(%s) ORDER BY contype = 'f', conname
+    SELECT contype = 'f', conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
+    WHERE conrelid = ANY(%s::regclass[]) AND contype = ANY(%s) ORDER BY 1, 2, 3
 """
 _PRIMARY: Final = "SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass AND contype = 'p'"
 _INDEXES: Final = """
@@ -88,15 +90,16 @@ def bare(connection: Connection, tables: Sequence[str]) -> Iterator[None]:
         connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
     constraints = connection.execute(_CONSTRAINTS, [names, ["f", "u", "x", "c"]]).fetchall()
     indexes = connection.execute(_INDEXES, [names]).fetchall()
-    for table, name, _ in reversed(constraints):
+    for _, table, name, _ in reversed(constraints):
         connection.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
     for name, _ in indexes:
         connection.execute(f"DROP INDEX {name}")
     yield
     for _, definition in indexes:
         connection.execute(definition)
-    for table, name, definition in constraints:
-        connection.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
+    for (_, table), added in groupby(constraints, itemgetter(0, 1)):  # a table is read once for all of its checks
+        rules = ", ".join(f'ADD CONSTRAINT "{name}" {definition}' for *_, name, definition in added)
+        connection.execute(f"ALTER TABLE {table} {rules}")
     for table in names:
         connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
