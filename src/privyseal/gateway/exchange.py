@@ -72,9 +72,8 @@ class Exchange:
         yield from (self._house.request(one) for one in found.requests)
         orders = [frame for frame in found.frames if signed.claimed(frame) is Frame.ORDER]
         time = [self._time(at)] if found.is_clock_wrong else []
-        if not are_unbroken(
-            [*orders, *time], self._hello.orders
-        ):  # what a restored register does not know, the key does
+        # What a restored register does not know, the key does.
+        if not are_unbroken([*orders, *time], self._hello.orders):
             orders = self._signer.orders_of(self._serial, after=self._hello.orders)
         # Whoever carries gets the next order once the machine said that it took the one before: none is left out.
         told = [*orders, *(frame for frame in found.frames if signed.claimed(frame) is not Frame.ORDER)]
