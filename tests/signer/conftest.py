@@ -11,7 +11,8 @@ from privyseal.signer.client import Client
 from privyseal.signer.database import Database, open_durably
 from privyseal.signer.keys import Keys
 from privyseal.signer.operations import Signer
-from privyseal.signer.server import Server, bind
+from privyseal.signer.server import Server
+from privyseal.signer.sockets import bind
 from tests.signer.cast import FOUNDING, MASTER, NOON, to_make
 
 

@@ -17,7 +17,8 @@ from privyseal.signer.home import occupied
 from privyseal.signer.impressions import Impressions, Judged
 from privyseal.signer.keyfile import opened
 from privyseal.signer.operations import Signer
-from privyseal.signer.server import Server, bind
+from privyseal.signer.server import Server
+from privyseal.signer.sockets import bind
 
 BEFORE_COMMIT: Final = "before-commit"
 BEFORE_ANSWER: Final = "before-answer"

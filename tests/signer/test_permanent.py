@@ -37,7 +37,7 @@ PeerNotAllowed PermitDenied PersonNotVerified PurposeDiffers ReceiptMissing Rece
 RequestUnreadable RosterTooSmall SealAlreadyMade SealDestroyed SealInTwoDevices SealNotMounted SealSuspended
 SealTypeKnown
 SealUnknown SealVersionDiffers SealedFileInvalid ShareRefused SignerFull SignerIsAnother SignerRefused
-SignerReplaced SignerSealed SignerUnavailable StagesIncomplete StandingTooWide StatementSpent
+ListenerIsStranger SignerReplaced SignerSealed SignerUnavailable StagesIncomplete StandingTooWide StatementSpent
 StatementUnreadable StatementsMixed TicketOutsideWindow TokenUnavailable TooManyAtRest WindowClosed WindowNotOpen
 """
 WORDS: Final = """

@@ -15,7 +15,7 @@ from privyseal.signer import outside, passkeys, requests, shares, terms
 from privyseal.signer.authority import Revoked
 from privyseal.signer.bound import Secret
 from privyseal.signer.charters import Charter
-from privyseal.signer.database import CannotStart, Database
+from privyseal.signer.database import Database
 from privyseal.signer.documents import Code, Document
 from privyseal.signer.governing import said_by
 from privyseal.signer.keys import Keys
@@ -24,8 +24,8 @@ from privyseal.signer.operations import Signer
 from privyseal.signer.outside import CertificateUnreadable
 from privyseal.signer.own_yes import BEARS_A_NAME
 from privyseal.signer.passkeys import AssertionInvalid, PasskeyNotBound, PasskeyUnknown, _client
-from privyseal.signer.server import bind
 from privyseal.signer.shares import Share, ShareMisread
+from privyseal.signer.sockets import CannotListen, bind
 from privyseal.signer.statement import EXTERNAL, SESSION, Approved, parse, parse_one, vouch
 from privyseal.signer.store import Store
 from privyseal.signer.terms import AtMachine
@@ -107,7 +107,7 @@ def test_who_is_let_in_is_waited_for_by_threads_that_end_with_the_process(founde
     with socket.socket(socket.AF_UNIX) as other:
         other.bind(str(socket_path.with_name("other")))
         other.listen()
-        with pytest.raises(CannotStart, match="answers on"):
+        with pytest.raises(CannotListen, match="answers on"):
             bind(socket_path.with_name("other"), is_shared=False)
 
 

@@ -10,12 +10,12 @@ import pytest
 
 from privyseal.kernel.canonical import canonical
 from privyseal.pdf.timestamps import TimestampRefused
-from privyseal.signer import protocol, server
+from privyseal.signer import protocol, server, sockets
 from privyseal.signer.client import Client
-from privyseal.signer.database import CannotStart
 from privyseal.signer.operations import Signer
 from privyseal.signer.protocol import Frame
-from privyseal.signer.server import _AskedBack, bind
+from privyseal.signer.server import _AskedBack
+from privyseal.signer.sockets import CannotListen, bind
 from privyseal.signer.unlocking import Lock
 from tests.signer.conftest import serving
 from tests.signer.test_server import calling, code_answered
@@ -27,7 +27,7 @@ def test_a_path_is_as_long_as_a_socket_takes(socket_path: Path) -> None:
     longest = socket_path.parent / ("s" * (107 - len(os.fsencode(socket_path.parent)) - 1))
 
     bind(longest, is_shared=False).close()
-    with pytest.raises(CannotStart, match="107 bytes"):
+    with pytest.raises(CannotListen, match="107 bytes"):
         bind(longest.with_name(f"{longest.name}s"), is_shared=False)
 
 
@@ -78,7 +78,7 @@ def test_whoever_runs_the_signer_locks_it_through_the_socket(founded: Signer, so
         Client(socket_path).lock()
 
     assert not founded.status().is_open
-    assert (server._ROOT, server._BACKLOG) == (0, 128)  # noqa: SLF001  of the system
+    assert (server._ROOT, sockets._BACKLOG) == (0, 128)  # noqa: SLF001  of the system
 
 
 def test_a_token_that_did_not_come_is_no_token() -> None:

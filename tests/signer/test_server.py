@@ -13,11 +13,12 @@ from privyseal.pdf.timestamps import TimestampAuthority
 from privyseal.signer import answers, protocol, requests
 from privyseal.signer.bodies import Body
 from privyseal.signer.client import Client, SignerUnavailable
-from privyseal.signer.database import CannotStart, Database
+from privyseal.signer.database import Database
 from privyseal.signer.keys import Keys
 from privyseal.signer.operations import Signer
 from privyseal.signer.protocol import Frame
-from privyseal.signer.server import PeerNotAllowed, bind
+from privyseal.signer.server import PeerNotAllowed
+from privyseal.signer.sockets import CannotListen, bind
 from tests.signer.cast import CONTRACT, LI, MAKING, SEAL, WANG, to_seal
 from tests.signer.conftest import Clock, serving
 
@@ -205,26 +206,26 @@ def test_a_socket_that_nobody_answers_on_is_replaced(founded: Signer, socket_pat
 
 @pytest.mark.usefixtures("client")
 def test_a_socket_that_is_answered_on_is_not_replaced(socket_path: Path) -> None:
-    with pytest.raises(CannotStart, match="Another program answers"):
+    with pytest.raises(CannotListen, match="Another program answers"):
         bind(socket_path, is_shared=False)
 
 
 def test_a_file_in_the_sockets_place_stays(socket_path: Path) -> None:
     socket_path.write_text("mine")
 
-    with pytest.raises(CannotStart, match="something else"):
+    with pytest.raises(CannotListen, match="something else"):
         bind(socket_path, is_shared=False)
 
     assert socket_path.read_text() == "mine"
 
 
 def test_a_path_too_long_for_a_socket_is_said_so(tmp_path: Path) -> None:
-    with pytest.raises(CannotStart, match="longer than 107 bytes"):
+    with pytest.raises(CannotListen, match="longer than 107 bytes"):
         bind(tmp_path / ("x" * 108), is_shared=False)
 
 
 def test_a_directory_that_is_missing_is_said_so(tmp_path: Path) -> None:
-    with pytest.raises(CannotStart, match="cannot listen"):
+    with pytest.raises(CannotListen, match="cannot listen"):
         bind(tmp_path / "missing" / "socket", is_shared=False)
 
 

@@ -1,6 +1,5 @@
 """How the web application speaks to the approval page."""
 
-import os
 import socket
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -18,6 +17,7 @@ from privyseal.pdf import accepted, foreign
 from privyseal.signer import protocol, statement
 from privyseal.signer.bodies import Body
 from privyseal.signer.protocol import Frame
+from privyseal.signer.sockets import ListenerIsStranger, connect
 
 _TIMEOUT_SECONDS: Final = 60.0
 _BYTES_A_SECOND: Final = 4_000_000
@@ -98,8 +98,8 @@ class Client:
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             connection.settimeout(self._timeout_seconds)
-            connection.connect(os.fspath(self._socket_path))
-        except OSError as error:
+            connect(connection, self._socket_path, seconds=self._timeout_seconds)
+        except (OSError, ListenerIsStranger) as error:
             connection.close()
             raise ApprovalPageUnavailable from error
         return connection

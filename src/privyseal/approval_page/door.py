@@ -4,7 +4,6 @@ import logging
 import os
 import re
 import socket
-import struct
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -19,14 +18,13 @@ from privyseal.kernel.canonical import Json, canonical
 from privyseal.kernel.errors import Refused
 from privyseal.signer import protocol
 from privyseal.signer.protocol import Frame
+from privyseal.signer.sockets import bind, peer_of
 
 LOG: Final = logging.getLogger("privyseal.approval_page")
 
 _MOST_CALLERS: Final = 16
 _IDLE_SECONDS: Final = 60.0
-_BACKLOG: Final = 64
 _PAUSE_SECONDS: Final = 0.1
-_PEER: Final = struct.Struct("3i")  # struct ucred: pid, uid, gid
 _CODE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 _Clock = Callable[[], datetime]
 
@@ -43,11 +41,7 @@ class Door:
 
     def listen(self, path: Path) -> None:
         """Answer from now on at this path, in the place of a socket that an earlier process left."""
-        path.unlink(missing_ok=True)
-        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        listener.bind(os.fspath(path))
-        path.chmod(0o600 if self._peer_uids <= {0, os.geteuid()} else 0o666)
-        listener.listen(_BACKLOG)
+        listener = bind(path, what="The approval page", is_shared=not self._peer_uids <= {0, os.geteuid()})
         threading.Thread(target=self._accept, args=(listener,), name="door", daemon=True).start()
 
     def answer(self, frame: Frame) -> Frame:
@@ -88,8 +82,7 @@ class Door:
             self._places.release()
 
     def _converse(self, connection: socket.socket) -> None:
-        _, uid, _ = _PEER.unpack(connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER.size))
-        if uid not in self._peer_uids:
+        if peer_of(connection) not in self._peer_uids:
             LOG.warning("caller not allowed")
             return
         while (frame := protocol.receive(connection, self._folder)) is not None:

@@ -22,7 +22,8 @@ from privyseal.signer.home import occupied
 from privyseal.signer.keyfile import opened
 from privyseal.signer.operations import Signer
 from privyseal.signer.outside import Outside, from_pem
-from privyseal.signer.server import LOG, Server, bind
+from privyseal.signer.server import LOG, Server
+from privyseal.signer.sockets import CannotListen, bind
 from privyseal.signer.tokens import EVERY_TYPE, Algorithm, Place, Token
 
 _TOLD_TO_STOP: Final = frozenset({signal.SIGTERM, signal.SIGINT})
@@ -50,7 +51,7 @@ def _run_server(arguments: Namespace) -> int:
     _log_to(sys.stderr.fileno())
     try:
         _serve(arguments, _quorum(arguments))
-    except CannotStart as reason:
+    except (CannotStart, CannotListen) as reason:
         sys.stderr.write(f"{reason}\n")
         return 1
     return 0

@@ -1,6 +1,5 @@
 """How the rest of the product speaks to the signer."""
 
-import os
 import socket
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
@@ -19,6 +18,7 @@ from privyseal.signer.denials import Denial
 from privyseal.signer.epochs import with_epoch
 from privyseal.signer.passkeys import Page
 from privyseal.signer.protocol import Frame, SignerUnavailable
+from privyseal.signer.sockets import connect
 from privyseal.signer.statement import SESSION, Approved
 
 __all__ = ["Client", "SignerUnavailable"]
@@ -276,7 +276,7 @@ class Client:
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
                 connection.settimeout(self._timeout_seconds + len(question.body) / _BYTES_A_SECOND)
-                connection.connect(os.fspath(self._socket_path))
+                connect(connection, self._socket_path, seconds=self._timeout_seconds)
                 # A no can come before the whole question is read; it is worth reading all the same.
                 with suppress(BrokenPipeError):
                     protocol.send(connection, question)

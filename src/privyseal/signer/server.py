@@ -3,8 +3,6 @@
 import logging
 import os
 import socket
-import stat
-import struct
 import threading
 import time
 from dataclasses import dataclass
@@ -14,9 +12,9 @@ from typing import Final
 from privyseal.kernel.errors import Refused
 from privyseal.pdf.timestamps import TimestampRefused
 from privyseal.signer import protocol, uses
-from privyseal.signer.database import CannotStart
 from privyseal.signer.operations import Signer
 from privyseal.signer.protocol import Frame, SignerRefused
+from privyseal.signer.sockets import peer_of
 from privyseal.signer.unlocking import OF_THE_HOUSE
 
 LOG: Final = logging.getLogger("privyseal.signer")
@@ -25,32 +23,10 @@ _MAX_CALLERS: Final = 32
 _ROOT: Final = 0
 _IDLE_SECONDS: Final = 60.0
 _DRAIN_SECONDS: Final = 10.0
-_BACKLOG: Final = 128
-_PEER: Final = struct.Struct("3i")  # struct ucred: pid, uid, gid
-_MAX_PATH_BYTES: Final = 107  # struct sockaddr_un
 
 
 class PeerNotAllowed(SignerRefused):
     code = "peer-not-allowed"
-
-
-def bind(path: Path, *, is_shared: bool) -> socket.socket:
-    """Return a listening socket, in the place of one that a dead signer left; or say why not.
-
-    A shared one can be opened by everybody and is guarded by the peer's uid alone.
-    """
-    if len(os.fsencode(path)) > _MAX_PATH_BYTES:
-        raise CannotStart(f"The socket's path is longer than {_MAX_PATH_BYTES} bytes: {path}.")
-    _clear(path)
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    try:
-        listener.bind(os.fspath(path))
-        path.chmod(0o666 if is_shared else 0o600)
-        listener.listen(_BACKLOG)
-    except OSError as error:
-        listener.close()
-        raise CannotStart(f"The signer cannot listen on {path}: {error.strerror}.") from error
-    return listener
 
 
 class Server:
@@ -136,8 +112,7 @@ class Server:
             protocol.send(connection, protocol.refusal(refused))
 
     def _check_peer(self, connection: socket.socket) -> int:
-        credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER.size)
-        uid = int(_PEER.unpack(credentials)[1])
+        uid = peer_of(connection)
         if uid not in self._peer_uids:
             raise PeerNotAllowed
         return uid
@@ -172,23 +147,6 @@ class _AskedBack:
         if answer is None or not isinstance(answer.body, bytes) or not answer.body:
             raise TimestampRefused(status=None)
         return answer.body
-
-
-def _clear(path: Path) -> None:
-    """Remove a socket that nobody answers on; anything else in its place stays."""
-    try:
-        mode = path.lstat().st_mode
-    except FileNotFoundError:
-        return
-    if not stat.S_ISSOCK(mode):
-        raise CannotStart(f"There is something else where the signer's socket should be: {path}.")
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-        try:
-            probe.connect(os.fspath(path))
-        except ConnectionRefusedError:
-            path.unlink()
-            return
-    raise CannotStart(f"Another program answers on {path}.")
 
 
 def _end_reading(connection: socket.socket) -> None:

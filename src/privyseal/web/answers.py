@@ -59,6 +59,7 @@ STATUS: Final[Mapping[str, int]] = {
     "signer-sealed": 503,
     "signer-is-another": 503,
     "signer-replaced": 503,
+    "listener-is-stranger": 503,
     "clock-runs-backwards": 503,
     "cosigners-stale": 503,
     "token-unavailable": 503,

@@ -187,6 +187,10 @@ WORDS: Final[Mapping[str, Promise]] = {
     "statement-unreadable": _NOT_APPROVED,
     "purpose-differs": _NOT_APPROVED,
     "signer-replaced": _("This signer was replaced by another and does nothing any more. Tell your administrator."),
+    "listener-is-stranger": _(
+        "Somebody else's program answers at the signer's or the approval page's socket, so nothing was told to it. "
+        "Tell your administrator: the socket's folder has to belong to whoever runs it."
+    ),
     "signer-is-another": _("The signer was replaced while this ran. Start the product again."),
     "clock-runs-backwards": _("The signer's clock runs backwards, so it has stopped. Tell your administrator."),
     "frame-cut": _NOT_FROM_HERE,
