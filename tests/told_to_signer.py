@@ -31,7 +31,16 @@ ABOUT: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 ABOUT_NOTHING_KEPT: Final = frozenset(
     {
         *("checkpoint", "clock", "cosigner", "head", "installation", "keeping", "page", "paper_key", "passkey_count"),
-        *("quorum", "responder", "shown", "device_certificate", "device_home", "device_order", "device_anew"),
+        *(
+            "quorum",
+            "clock_set",
+            "responder",
+            "shown",
+            "device_certificate",
+            "device_home",
+            "device_order",
+            "device_anew",
+        ),
     }
 )
 _QUESTIONS: Final = [

@@ -1,6 +1,7 @@
 """After a loss a signer's file goes on under another name of its log: by leave of its custodians, and never back."""
 
 import json
+import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
@@ -95,6 +96,10 @@ def test_after_a_clock_that_was_ahead_time_goes_on_by_leave_of_those_who_keep_th
     with closing(Database(open_durably(home / FILE))) as again:
         again.see(datetime.now(UTC))
         assert again.one("SELECT count(*) FROM seal") == (1,)
+        assert again.one("SELECT number, was, custodians FROM clock_set") == (1, utc_text(WRONG_YEAR), 2)
+        for change in ("UPDATE clock_set SET custodians = 9", "DELETE FROM clock_set"):
+            with pytest.raises(sqlite3.IntegrityError, match="clock_set_"), again.writing() as connection:
+                connection.execute(change)
 
 
 def test_a_signer_that_outlived_the_loss_takes_its_copys_place_with_all_that_it_knows(

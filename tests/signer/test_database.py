@@ -59,7 +59,7 @@ def test_data_of_another_format_are_refused(tmp_path: Path) -> None:
 def test_a_file_of_the_first_format_is_brought_up_to_this_one(tmp_path: Path) -> None:
     connection = open_durably(tmp_path / "signer.sqlite")
     connection.executescript(
-        "DROP TABLE denial; DROP TABLE mandate_use; ALTER TABLE intent DROP COLUMN operator;"
+        "DROP TABLE clock_set; DROP TABLE denial; DROP TABLE mandate_use; ALTER TABLE intent DROP COLUMN operator;"
         "DROP TABLE page; DROP TABLE roster_seat; DROP TABLE roster_entry; DROP TABLE charter;"
         "DROP TABLE passkey_count;"
         "DROP TABLE cosigner; DROP TABLE head; DROP TABLE keeping; DROP TABLE shown;"
@@ -94,7 +94,8 @@ def test_a_cabinet_of_before_is_one_that_let_a_seal_out_by_hand(tmp_path: Path) 
         " VALUES ('C-1', 1, '', x'', x'', '[]', 0), ('D-1', 1, '', x'', x'', '[]', 0);"
         "INSERT INTO device_grant VALUES ('1', 'C-1', 1, 0, '', '', '', 0, 'by hand', NULL, 0, 0),"
         " ('2', 'D-1', 1, 0, '', '', '', 3, 'stamps', NULL, 0, 0);"
-        "ALTER TABLE device DROP COLUMN kind; ALTER TABLE device_order DROP COLUMN type; PRAGMA user_version = 21;"
+        "DROP TABLE clock_set; ALTER TABLE device DROP COLUMN kind; ALTER TABLE device_order DROP COLUMN type;"
+        "PRAGMA user_version = 21;"
     )
     connection.close()
 

@@ -89,7 +89,12 @@ def test_what_is_answered_of_devices_is_read_field_by_field() -> None:
 def test_a_certificate_with_its_chain_and_a_status_are_read_as_they_were_said() -> None:
     for made in (answers.Made(b"1", "7f", NOON), answers.Made(b"1", "7f", NOON, (b"2", b"3"))):
         assert answers.Made.parse(made.to_json()) == made
-    for status in (answers.Status(True, 3, "1.0"), answers.Status(True, 3, "1.0", needed=3, missing=2)):
+    clock = answers.ClockSet(2, NOON, NOON, 3)
+    for status in (
+        answers.Status(True, 3, "1.0"),
+        answers.Status(True, 3, "1.0", needed=3, missing=2),
+        answers.Status(True, 3, "1.0", clock=clock),
+    ):
         assert answers.Status.parse(status.to_json()) == status
     assert [answers.Status(True, 3, "1.0").is_open, answers.Status(True, 3, "1.0", 3, 2).is_open] == [True, False]
 

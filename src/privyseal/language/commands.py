@@ -340,6 +340,7 @@ COMMAND: Final[Mapping[str, Promise]] = {
     "seal.linger": _("say that an act on a seal is not finished"),
     "signer.keep-stamp": _("keep the day's time stamp on the record"),
     "signer.watch": _("say whether the signer is open"),
+    "signer.watch-clock": _("put on record when the signer's time was set"),
     "signer.watch-quorum": _("put on record whose cosignatures the signer asks for"),
     "webhook.subscribe": _("set up a webhook"),
     "webhook.end": _("end a webhook"),

@@ -329,6 +329,7 @@ KIND: Final[Mapping[str, Promise]] = {
     "cosigner.back": _("Cosigner sees the record again"),
     "signer.sealed": _("Signer is sealed"),
     "signer.opened": _("Signer is open again"),
+    "signer.clock-set": _("Signer's time was set by those who keep its keys"),
     "signer.quorum-set": _("Cosignatures that a use needs were set at the signer"),
     "signer.head-stamped": _("Head of the record stamped by a time stamp authority"),
     "webhook.subscribed": _("Webhook set up"),

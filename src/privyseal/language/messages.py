@@ -110,9 +110,8 @@ TO_DO: Final[Mapping[str, Promise]] = {
     "record.held-back": _("No receipt is made until it ends. Find it in pg_stat_activity, and end what nobody needs."),
     "record.unarchived": _("Make room in the archive, or bring its disk back; postgres.log says what is wrong."),
     "signer.sealed": _("Call the custodians of its keys. What was begun goes on by itself once it is open."),
-    "signer.quorum-set": _(
-        "Compare it with what was agreed. If nobody asked for it, seal the signer (lock) and call its custodians."
-    ),
+    "signer.clock-set": _("See what was sealed since. If nobody asked, lock the signer and call its custodians."),
+    "signer.quorum-set": _("Compare it with what was agreed. If nobody asked, lock the signer; call its custodians."),
     "cosigner.late": _("See whether it runs and is reached. Where it is asked for, no seal is used until it is back."),
     "cosigner.differs": _("Stop using the seals. Let the auditor hold the record against what the cosigner has kept."),
     "application.consent-taken-back": _("Nothing comes of it any more. Talk to them, and apply again."),

@@ -9,7 +9,7 @@ from privyseal.ledger import book
 from privyseal.ledger.actors import Service
 from privyseal.ledger.commands import command
 from privyseal.ledger.models import SignerStanding
-from privyseal.signer.answers import PinnedQuorum
+from privyseal.signer.answers import ClockSet, PinnedQuorum
 from privyseal.signer.client import Client, SignerUnavailable
 
 WATCH: Final = Service("watch")
@@ -34,7 +34,15 @@ def watch_signer(at: datetime, *, signer: Client) -> None:
     state = State.OPENED if status.is_open else State.SEALED
     if state != (SignerStanding.objects.values_list("told", flat=True).first() or State.OPENED):
         record_state(WATCH, at, state=state, missing=status.missing)
+    if status.clock is not None:
+        _watch_clock(at, status.clock)
     watch_quorum(at, signer=signer)
+
+
+def _watch_clock(at: datetime, set_: ClockSet) -> None:
+    digest = sha256(canonical(set_.to_json()))
+    if digest != (SignerStanding.objects.values_list("clock", flat=True).first() or ""):
+        record_clock(WATCH, at, set_=set_, digest=digest)
 
 
 def watch_quorum(at: datetime, *, signer: Client) -> None:
@@ -50,6 +58,17 @@ def watch_quorum(at: datetime, *, signer: Client) -> None:
         before = pinned[number - 1] if number else None
         is_less = before is not None and not pinned[number].quorum.is_at_least(before.quorum)
         record_quorum(WATCH, at, pinned=pinned[number], digest=digests[number], is_less=is_less)
+
+
+@command("signer.watch-clock")
+def record_clock(actor: Service, at: datetime, *, set_: ClockSet, digest: str) -> None:
+    """Record that those who keep the keys set the signer's time; what is on record already is not recorded again."""
+    row, _ = SignerStanding.objects.select_for_update().get_or_create(pk=1, defaults={"told": State.OPENED.value})
+    if row.clock == digest:
+        return
+    row.clock = digest
+    row.save(update_fields=["clock"])
+    book.record("signer.clock-set", by=actor, at=at, **set_.to_json())
 
 
 @command("signer.watch-quorum")

@@ -139,12 +139,14 @@ class CosignerRow(models.Model):
 class SignerStanding(models.Model):
     """What was told last of the signer; no row before there was anything to tell.
 
-    ``quorum`` is the digest of the cosignatures that it asked for when that was put on record last.
+    ``quorum`` is the digest of the cosignatures that it asked for when that was put on record last, ``clock`` that of
+    the last time that its clock was set by leave.
     """
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     told = models.TextField()
     quorum = models.CharField(max_length=64, blank=True, default="", db_default="")
+    clock = models.CharField(max_length=64, blank=True, default="", db_default="")
 
     class Meta:
         db_table = "signer_standing"

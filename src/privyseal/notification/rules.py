@@ -279,6 +279,7 @@ TOLD: Final = (
     Told("cosigner.back",              to=(Audience.AUDIT, Audience.SECURITY, Audience.SYSTEM), urgency=_D),    # nobody need look any more
     Told("signer.sealed",              to=(Audience.AUDIT, Audience.SECURITY, Audience.SYSTEM)),                # no seal is used until its custodians open it
     Told("signer.opened",              to=(Audience.AUDIT, Audience.SECURITY, Audience.SYSTEM)),                # whoever did not ask for it looks who did
+    Told("signer.clock-set",           to=(Audience.AUDIT, Audience.SECURITY, Audience.SYSTEM), urgency=_U),    # windows that were over may be open again: whoever did not ask for it asks who keeps the keys
     Told("signer.quorum-set",          to=(Audience.AUDIT, Audience.SECURITY, Audience.SYSTEM), urgency=_U),    # whoever did not ask for it asks the custodians who did
     Told("installation.began-anew",    to=(Audience.EVERYWHERE,), urgency=_U),                                  # facts are lost: everybody looks what of theirs is missing
     Told("installation.restored",      to=(Audience.AUDIT, Audience.SECURITY, Audience.SYSTEM)),                # who is in charge looks what was lost, and that the old one stays off

@@ -43,7 +43,7 @@ class Reopened:
 
     def set_clock(self, at: datetime) -> datetime | None:
         """Have time go on from here, where a clock had been ahead; return the latest time that was seen until now."""
-        return self._database.begin_again(at)
+        return self._database.begin_again(at, custodians=self.custodians)
 
     def begin(self, origin: str, *, size: int, root: bytes) -> str:
         """Sign the first head under a new name and keep both; return it. Cosigners have seen nothing of it yet."""

@@ -20,17 +20,49 @@ _MAX_TEXT: Final = 1000
 _MOST_CERTIFICATES: Final = 100
 _LONGEST_CHAIN: Final = 8
 _MAX_CODE: Final = 64
+_MOST_SETTINGS: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class ClockSet:
+    """The ``number``-th time that the signer's time was set by leave: what it was, from when it went on, by how many.
+
+    ``custodians`` is 0 where a key file opens it.
+    """
+
+    number: int
+    was: datetime
+    went_on: datetime
+    custodians: int
+
+    def to_json(self) -> Mapping[str, Json]:
+        times = {"was": utc_text(self.was), "went_on": utc_text(self.went_on)}
+        return {"number": self.number, **times, "custodians": self.custodians}
+
+    @classmethod
+    def parse(cls, value: object) -> "ClockSet":
+        entry = shapes.fields(value, frozenset({"number", "was", "went_on", "custodians"}))
+        return cls(
+            number=shapes.integer(entry["number"], least=1, most=_MOST_SETTINGS),
+            was=shapes.moment(entry["was"]),
+            went_on=shapes.moment(entry["went_on"]),
+            custodians=shapes.integer(entry["custodians"], least=0, most=MOST_SHARES),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """``needed`` is how many custodians open it, 0 where a file does; ``missing`` how many shares it waits for now."""
+    """``needed`` is how many custodians open it, 0 where a file does; ``missing`` how many shares it waits for now.
+
+    ``clock`` is when its time was set last, by leave of those who keep its keys.
+    """
 
     is_founded: bool
     log_size: int
     version: str
     needed: int = 0
     missing: int = 0
+    clock: ClockSet | None = None
 
     @property
     def is_open(self) -> bool:
@@ -43,17 +75,19 @@ class Status:
             "version": self.version,
             "needed": self.needed,
             "missing": self.missing,
+            "clock": None if self.clock is None else self.clock.to_json(),
         }
 
     @classmethod
     def parse(cls, value: object) -> "Status":
-        entry = shapes.fields(value, frozenset({"is_founded", "log_size", "version", "needed", "missing"}))
+        entry = shapes.fields(value, frozenset({"is_founded", "log_size", "version", "needed", "missing", "clock"}))
         return cls(
             is_founded=shapes.truth(entry["is_founded"]),
             log_size=shapes.integer(entry["log_size"], least=0, most=MAX_LOG_SIZE),
             version=shapes.text(entry["version"], most=_MAX_TEXT),
             needed=shapes.integer(entry["needed"], least=0, most=MOST_SHARES),
             missing=shapes.integer(entry["missing"], least=0, most=MOST_SHARES),
+            clock=None if entry["clock"] is None else ClockSet.parse(entry["clock"]),
         )
 
 

@@ -13,7 +13,7 @@ from privyseal.signer import device_tables
 from privyseal.signer.authority import uscc_of
 from privyseal.signer.protocol import SignerUnavailable
 
-SCHEMA_VERSION: Final = 23
+SCHEMA_VERSION: Final = 24
 
 _FULL: Final = 2
 _TOLERATED_BACKWARDS: Final = timedelta(seconds=5)
@@ -152,6 +152,14 @@ _RUBBER_OF_BEFORE: Final = """
 INSERT INTO rubber SELECT s.value, d.company, 1 FROM device d, json_each(d.seals) s WHERE s.value != ''
   ORDER BY d.ended_at IS NOT NULL, d.epoch DESC ON CONFLICT DO NOTHING;
 """
+# Each time that the latest time seen was set by leave of those who keep the keys.
+_CLOCKS: Final = """
+CREATE TABLE clock_set (
+  number INTEGER PRIMARY KEY, was TEXT NOT NULL, went_on TEXT NOT NULL, custodians INTEGER NOT NULL
+) STRICT;
+CREATE TRIGGER clock_set_stays BEFORE UPDATE ON clock_set BEGIN SELECT RAISE(ABORT, 'clock_set_stays'); END;
+CREATE TRIGGER clock_set_is_kept BEFORE DELETE ON clock_set BEGIN SELECT RAISE(ABORT, 'clock_set_is_kept'); END;
+"""
 _SCHEMA: Final = (
     """
 CREATE TABLE installation (
@@ -213,6 +221,7 @@ BEGIN SELECT RAISE(ABORT, 'destroyed_for_good'); END;
     + device_tables.ANEW
     + device_tables.KINDS
     + device_tables.ORDER_TYPES
+    + _CLOCKS
 )
 # What brings a file of an earlier format up to the next one.
 _UPGRADES: Final = {
@@ -246,6 +255,7 @@ BEGIN SELECT RAISE(ABORT, 'destroyed_for_good'); END;
     20: device_tables.ANEW,
     21: device_tables.KINDS + device_tables.CABINETS_OF_BEFORE,
     22: device_tables.ORDER_TYPES,
+    23: _CLOCKS,
 }
 
 
@@ -357,12 +367,20 @@ class Database:
         with self.changed:
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
-    def begin_again(self, at: datetime) -> datetime | None:
-        """Take this for the latest time that was seen, also where it runs backwards; return the one before."""
+    def begin_again(self, at: datetime, *, custodians: int) -> datetime | None:
+        """Take this for the latest time that was seen, also where it runs backwards; return the one before.
+
+        It is written down with by how many custodians' leave, to be told to the ledger.
+        """
         with self.changed:
             before, self._seen_at = self._seen_at, at
-            with self.writing():
-                return before
+            with self.writing() as connection:
+                if before is not None:
+                    connection.execute(
+                        "INSERT INTO clock_set (was, went_on, custodians) VALUES (?, ?, ?)",
+                        (utc_text(before), utc_text(at), custodians),
+                    )
+        return before
 
     def see(self, at: datetime) -> datetime:
         """Return the time and remember the latest seen, or refuse one that runs backwards."""

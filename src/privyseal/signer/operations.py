@@ -124,6 +124,7 @@ class Signer:
             version=__version__,
             needed=self._keys.needed,
             missing=self._keys.missing,
+            clock=self._store.clock_set(),
         )
 
     def found(self, request: requests.Found) -> answers.Public:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from privyseal.kernel.canonical import sha256, utc_text, utc_time
 from privyseal.signer import outside, rubber, taken_back
+from privyseal.signer.answers import ClockSet
 from privyseal.signer.authority import Revoked
 from privyseal.signer.changes import Begin
 from privyseal.signer.charters import Charter
@@ -335,6 +336,11 @@ class Store:
             " ORDER BY revoked_at, serial"
         )
         return [Revoked(serial, utc_time(at), is_superseded=bool(is_superseded)) for serial, at, is_superseded in rows]
+
+    def clock_set(self) -> ClockSet | None:
+        """Return when the time was set last by leave of those who keep the keys."""
+        row = self._database.one("SELECT number, was, went_on, custodians FROM clock_set ORDER BY number DESC LIMIT 1")
+        return None if row is None else ClockSet(row[0], utc_time(row[1]), utc_time(row[2]), row[3])
 
     def checkpoint(self) -> SignedCheckpoint:
         """Return the last checkpoint that was signed, or refuse before the founding."""

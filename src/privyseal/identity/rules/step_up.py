@@ -144,7 +144,7 @@ WITHOUT_PROOF: Final = (
         "seal.tell-revoked", "seal.watch-certificate", "hand.finish", "take-out.watch", "take-out.machine-left", "alarm.raise", "stock.remind-place", "stock.remind-counter", "hand.remind-photographs", "stock.leave", "take-out.leave-unborne", "take-out.leave-outside", "incident.hand-on", "hand.leave-debt", "hand.leave-blank", "permit.expire", "permit.take-back", "permit.stop-standing", "seal.await-certificate", "seal.refuse-certificate", "seal.confirm-act", "seal.fail-act", "seal.signer-told", "seal.denial-told", "application.denial-told", "incident.open", "incident.open-over-factor", "person.lock-out",
         "cosigner.watch",
         "seal.own-yes-told", "passkey.told", "passkey.denial-told", "charter.told", "passkey.follow-seats", "passkey.seats-told", "passkey.seat-denial-told",
-        "signer.watch", "signer.watch-quorum", "signer.keep-stamp", "document.linger", "seal.linger", "installation.begin-anew", "permit.void-all", "mandate.void-counted",
+        "signer.watch", "signer.watch-clock", "signer.watch-quorum", "signer.keep-stamp", "document.linger", "seal.linger", "installation.begin-anew", "permit.void-all", "mandate.void-counted",
         "seal.follow-key",
         "table.read", "table.carry-in", "table.end-dead", "message.send-again", "webhook.send-again", "webhook.test", "webhook.resume", "factor.renew-marks", "installation.found", "installation.back-up", "installation.restore", "ceremony.hold", "ceremony.entrust",
     ),   # done by the installation itself, at its founding or after what a person has proved themselves for
