@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pytest_django import Settings
 
+from privyseal.identity.actions import put_out
 from privyseal.identity.models import Person
 from privyseal.notification import actions
 from privyseal.notification.actions import PushNotSetUp, TooManyBrowsers
@@ -24,6 +25,7 @@ from privyseal.notification.models import Address, Browser
 from privyseal.notification.push.encryption import Recipient, SubscriptionNotPossible, encrypted, plain, point, url_safe
 from privyseal.notification.push.sender import WebPush
 from privyseal.notification.rules import MOST_BROWSERS, Channel
+from tests.notification.conftest import begin_to_follow, catch_up
 from tests.notification.provider import Provider, running
 
 CURVE = ec.SECP256R1()
@@ -170,3 +172,19 @@ def test_ten_browsers_are_enough_and_none_is_told_where_push_is_not_set_up(
     settings.SENDERS = {}
     with pytest.raises(PushNotSetUp):
         actions.name_browser(wang, AT, agent="", **phone.said("https://push.example/0"))
+
+
+def test_whom_security_puts_out_hears_nothing_more_in_closed_browsers(
+    wang: Person, li: Person, chen: Person, noon: datetime
+) -> None:
+    begin_to_follow(noon)
+    for person in (wang, li):
+        said = {"endpoint": f"https://push.example/{person.pk}", "p256dh": "x", "auth": "y", "named_at": noon}
+        Browser.objects.create(person=person, **said)
+        Address.objects.create(person=person, channel=Channel.PUSH.value, value="x", named_at=noon, confirmed_at=noon)
+
+    put_out(chen, noon, person_pseudonym=wang.pseudonym)
+    catch_up(noon)
+
+    assert list(Browser.objects.values_list("person", flat=True)) == [li.pk]
+    assert list(Address.objects.values_list("person", flat=True)) == [li.pk]

@@ -1,6 +1,6 @@
 """Follow the ledger by index and tell people what it says: each fact once, however often this is stopped."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final
 
@@ -8,7 +8,7 @@ from django.db import transaction
 
 from privyseal.ledger.queries import Fact, facts_between, tree_size
 from privyseal.notification.hooks import put_on_their_way
-from privyseal.notification.models import Position
+from privyseal.notification.models import Browser, Position
 from privyseal.notification.restored import restored_at
 from privyseal.notification.rules import REFUSALS_TOLD, TOLD, told
 from privyseal.notification.telling import News, tell
@@ -16,6 +16,7 @@ from privyseal.notification.telling import News, tell
 BATCH: Final = 500
 _FOLLOWER: Final = "people"
 _KINDS: Final = [row.kind for row in TOLD]
+_PUT_OUT: Final = "session.put-out"
 # What the words are made of; the rest stays in the ledger.
 _SAID: Final = ("code", "of", "purpose", "power", "means", "channel")
 
@@ -28,10 +29,17 @@ def follow(at: datetime) -> int:
         if begin < end:
             facts = facts_between(begin, end, kinds=_KINDS, ending=REFUSALS_TOLD.kind)
             tell(list(_news(facts)), at)
+            _fall_silent([fact for fact in facts if fact.kind == _PUT_OUT])
             put_on_their_way([fact for fact in facts if fact.kind in _KINDS], at)
             position.next_index = end
             position.save(update_fields=["next_index"])
     return end - begin
+
+
+def _fall_silent(facts: Iterable[Fact]) -> None:
+    """Tell the browsers of whoever was put out nothing more: one of them may be in a thief's hands."""
+    for browser in Browser.objects.filter(person__pseudonym__in=[str(fact.subjects.get("person")) for fact in facts]):
+        browser.forget()
 
 
 def _position() -> Position:
