@@ -10,10 +10,11 @@ const say = async (line) => {
 };
 const hex = (bytes) => Buffer.from(bytes).toString("hex");
 const halves = new Map();
+const seen = new Map();
 
 async function met(act) {
   const who = known(Buffer.from(await say("meet"), "hex"));
-  const one = carrier({ write, most: who.most, halves, patience: 5 });
+  const one = carrier({ write, most: who.most, halves, seen, patience: 5 });
   async function write(bytes) {
     const told = await say(`w ${hex(bytes)}`);
     if (told === "cut") throw new Error("cut");
@@ -28,7 +29,7 @@ async function through(act) {
     try {
       return await met(act);
     } catch (error) {
-      if (error.message !== "cut") throw error;
+      if (!["cut", "silent"].includes(error.message)) throw error;
     }
   }
 }
@@ -42,5 +43,9 @@ for (let answers = []; ; ) {
   for (const post of posts(frames)) answers.push(...JSON.parse(await say(`p ${JSON.stringify(post)}`)));
   if (frames.length === 1) break;
 }
+const words = new Map();
+const isNew = (frame) => !words.has(frame);
+await through((one) => one.pictures(isNew, async (frame, sealed) => words.set(frame, await say(`k ${JSON.stringify({ frame, sealed })}`))));
+for (const word of words.values()) await through((one) => one.deliver([word]));
 await say("done");
 process.exit(0);

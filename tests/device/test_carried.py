@@ -13,14 +13,18 @@ import pytest
 
 from privyseal.conformance.gateway import Gateway
 from privyseal.conformance.trial import OPERATOR, SEAL, Trial
+from privyseal.device import wrapping
 from privyseal.device.carried import GRANT, MOST_FRAGMENT, Berth, Fragment, Say, about, fragments_of, name_of, read
-from privyseal.device.signed import MOST_CHARACTERS, FrameBroken
+from privyseal.device.hello import picture
+from privyseal.device.signed import MOST_CHARACTERS, Frame, FrameBroken, opened
+from privyseal.kernel.canonical import sha256
 from privyseal.simulator.device import Device
 from tests.device.test_second_device import node
 from tests.device.test_simulator import Here, made
 
 SCRIPT: Final = Path(__file__).parent / "carrying.mjs"
 MODULE: Final = Path(__file__).parents[2] / "src/privyseal/web/static/web/carrying.js"
+PICTURES: Final = 6
 FRAME: Final = b"a frame of more than one fragment, as they all are " * 30
 
 
@@ -53,7 +57,8 @@ def test_the_telephones_own_script_carries_everything_over_a_bad_radio(folder: P
         trial.came()
         trial.done("network", "off")
         trial.done("open", ticket.uid, OPERATOR)
-        for _ in range(25):
+        for number in range(25):
+            trial.done("camera", "on" if number < PICTURES else "off")
             trial.done("press")
         later = trial.ticket()
         gateway.offer(later)
@@ -65,6 +70,9 @@ def test_the_telephones_own_script_carries_everything_over_a_bad_radio(folder: P
         assert (len(kept.unsent), later.uid in kept.tickets) == (0, True)
         assert [event.number for event in gateway.played.events] == [*range(1, kept.head.number + 1)]
         assert (gateway.played.broken, radio.cuts > 3) == ([], True)
+        told = {str(event.said["sha256"]) for event in gateway.played.events if "sha256" in event.said}
+        assert (set(gateway.played.pictures), len(told)) == (told, PICTURES)
+        assert not [*(folder / "pictures").iterdir()]
 
 
 def carried(device: Device, radio: Radio, gateway: Gateway, module: Path) -> None:
@@ -80,9 +88,20 @@ def carried(device: Device, radio: Radio, gateway: Gateway, module: Path) -> Non
             answers: dict[str, Callable[[str], str]] = {
                 "meet": lambda _: device.carrier(is_there=True).hex(),
                 "w": lambda said: radio.written(bytes.fromhex(said)),
+                "k": lambda said: kept(gateway, **json.loads(said)),
                 "p": lambda said: json.dumps(gateway.exchanged({"frames": json.loads(said)})[1]["frames"]),
             }
             print(answers[what](more), file=phone.stdin, flush=True)
+
+
+def kept(gateway: Gateway, frame: str, sealed: str) -> str:
+    """Take a picture that was carried, and return the word that it is kept."""
+    assert gateway.played.key is not None
+    named = picture(opened(frame, Frame.PICTURE, gateway.played.key))
+    data = wrapping.unwrapped(sealed, gateway.keys.gateway)
+    assert (sha256(data), len(data)) == (named.sha256, named.size)
+    gateway.played.pictures[named.sha256] = named.size
+    return gateway.kept(named.sha256, named.size)
 
 
 def test_a_frame_comes_whole_or_not_at_all_and_once() -> None:

@@ -45,13 +45,24 @@ class Here:
         return Answer(how, more)
 
 
-def made(folder: Path, *, kind: str = "handheld", slots: int = 1, uses_broker: bool = True) -> Device:
+def drawn(seal: str, counter: int) -> bytes:
+    return f"{seal} {counter}".encode()
+
+
+def made(
+    folder: Path,
+    *,
+    kind: str = "handheld",
+    slots: int = 1,
+    uses_broker: bool = True,
+    draw: Callable[[str, int], bytes] = drawn,
+) -> Device:
     home = Home(folder)
     own = home.own(serial="SIM-0001", kind=kind, slots=slots)
     return Device(
         home,
         own,
-        lambda seal, counter: f"{seal} {counter}".encode(),
+        draw,
         lambda: datetime.now(UTC),
         uses_broker=uses_broker,
     )

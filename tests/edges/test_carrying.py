@@ -10,15 +10,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.test import Client as Browser
 from django.urls import reverse
 from pytest_django import Settings
 
+from privyseal.device import wrapping
 from privyseal.device.counter import Counter, NoGateway
 from privyseal.device.enrolment import DeviceKind
+from privyseal.device.hello import Picture
 from privyseal.device.machine import Machine
 from privyseal.device.orders import Instruction, Order
 from privyseal.device.signed import Frame, claimed, said_by_itself, signed
+from privyseal.device.signed import opened as signed_open
 from privyseal.device.way import Answer
 from privyseal.devices import actions
 from privyseal.devices.models import Device, DeviceOrder
@@ -27,7 +31,7 @@ from privyseal.gateway.exchange import Exchange
 from privyseal.gateway.site import Site
 from privyseal.identity.models import Person
 from privyseal.seals.models import Permit, Seal
-from tests.at_machine import HOUSE, Bench, mount_at, opened
+from tests.at_machine import HOUSE, KEY, Bench, mount_at, opened
 from tests.edges.conftest import sign_in
 
 
@@ -39,8 +43,15 @@ class Across:
 
     def carried(self, frames: Sequence[str]) -> Answer:
         body = json.dumps({"frames": [*frames]}).encode()
+        return self._asked(body, REQUEST_METHOD="POST", PATH_INFO="/v1/carried")
+
+    def pictured(self, digest: str, sealed: bytes, frame: str) -> Answer:
+        own = {"PATH_INFO": f"/v1/carried/{digest}", "HTTP_AUTHORIZATION": f"Privyseal {frame}"}
+        return self._asked(sealed, REQUEST_METHOD="PUT", **own)
+
+    def _asked(self, body: bytes, **about: str) -> Answer:
         statuses: list[str] = []
-        asked = {"REQUEST_METHOD": "POST", "PATH_INFO": "/v1/carried", "CONTENT_LENGTH": str(len(body))}
+        asked = {**about, "CONTENT_LENGTH": str(len(body))}
         told = self._site({**asked, "wsgi.input": BytesIO(body)}, lambda status, *_: _noting(statuses, status))
         return Answer(int(statuses[0].split()[0]), json.loads(b"".join(told)), 0)
 
@@ -99,6 +110,35 @@ def test_whoever_stamps_carries_for_a_machine_that_has_no_network(
 
     use.refresh_from_db()
     assert (use.fired, use.committed) == (1, 1)
+
+
+def test_a_picture_is_handed_in_sealed_and_its_machine_may_forget_it_by_the_gateways_word(
+    client: Browser, bench: Bench, permit: Permit, wang: Person, noon: datetime
+) -> None:
+    sign_in(client, wang)
+    use = opened(bench, permit, wang, noon)
+    carry(client, bench, noon)
+    bench.machine.open(use.ticket, wang.pseudonym, noon)
+    bench.stamp(noon)
+    ((digest, data),) = bench.pictures.items()
+    named = Picture(bench.device.serial, digest, len(data))
+    frame, sealed = signed(Frame.PICTURE, named.to_json(), KEY), wrapping.wrapped(data, HOUSE.public).encode()
+    other = signed(Frame.PICTURE, replace(named, device="D-1").to_json(), KEY)
+    address = reverse("machine-pictured", args=[bench.device.uid])
+
+    def pictured(frame: str, body: bytes) -> tuple[int, dict[str, Any]]:
+        said = {"frame": frame, "picture": ContentFile(body, "picture")}
+        answer = client.post(address, said, headers={"X-By-Itself": "1"})
+        return answer.status_code, answer.json()
+
+    assert pictured(frame, sealed)[1]["code"] == "picture-unknown"  # its events come first
+    carry(client, bench, noon)
+    for strange in (bench.machine.hello(noon), "x"):
+        assert pictured(strange, sealed)[0] == HTTPStatus.BAD_REQUEST
+    assert (pictured(other, sealed)[1]["code"], pictured(frame, data)[1]["code"]) == ("other-machine", "frame-broken")
+    (kept,) = pictured(frame, sealed)[1]["frames"]
+    assert signed_open(kept, Frame.KEPT, HOUSE.public) == named.to_json()
+    assert bench.device.pictures.filter(sha256=digest, received_at__isnull=False).exists()
 
 
 def test_a_telephone_that_means_harm_loses_and_delays_and_no_more(

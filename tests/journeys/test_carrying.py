@@ -19,12 +19,19 @@ SERIAL = "SIM-0001"
 
 
 @pytest.fixture
-def device() -> Iterator[Device]:
-    with closing(made(quick_folder("privyseal-device-"))) as device:
+def folder() -> Path:
+    return quick_folder("privyseal-device-")
+
+
+@pytest.fixture
+def device(folder: Path) -> Iterator[Device]:
+    with closing(made(folder, draw=lambda _, number: b"\xff\xd8\xff\xe0 picture %d" % number)) as device:
         yield device
 
 
-def test_a_telephone_carries_for_a_machine_without_a_network(stack: Stack, chromium: Browser, device: Device) -> None:
+def test_a_telephone_carries_for_a_machine_without_a_network(
+    stack: Stack, chromium: Browser, device: Device, folder: Path
+) -> None:
     bench = Console(device)
     with hands(chromium, stack.url, viewport=PHONE, language="zh-hans") as user:
         page = user.page
@@ -34,6 +41,7 @@ def test_a_telephone_carries_for_a_machine_without_a_network(stack: Stack, chrom
         user.open(address)
         bench.answer("network off")
         bench.answer("motion")
+        bench.answer("photograph")
         user.press("form[action$='/lock/'] button")
         user.press("a[href$='/carry/']")
         expect(page.locator("[data-without]").first).to_be_visible()  # headless, and without a radio
@@ -43,18 +51,27 @@ def test_a_telephone_carries_for_a_machine_without_a_network(stack: Stack, chrom
         carried(user, "done")
         assert (device.machine.kept.is_locked, device.machine.kept.unsent) == (True, ()) if device.machine else False
         assert user.barriers() == []
+        assert not pictures_in(folder)
 
         bench.answer("motion")
+        bench.answer("photograph")
         page.wait_for_function("caches.open('pages').then((all) => all.match(location.href)).then(Boolean)")
         page.context.set_offline(True)
         page.reload()
         carried(user, "waits")
+        assert len(pictures_in(folder)) == 1
+        expect(page.locator("[data-count=pictures]")).to_be_visible()
         page.context.set_offline(False)
         expect(page.locator("[data-when=bring]")).to_be_visible()
         carried(user, "done")
         assert device.machine.kept.unsent == () if device.machine else False
+        assert not pictures_in(folder)
         page.click("button.hand-in")
         expect(page.locator("[data-when=nothing]")).to_be_visible()
+
+
+def pictures_in(folder: Path) -> list[Path]:
+    return [*(folder / "pictures").iterdir()]
 
 
 def registered(user: Hands) -> tuple[str, str]:

@@ -22,6 +22,7 @@ LEAST_FRAGMENT: Final = 64
 MOST_FRAGMENT: Final = 512
 GRANT: Final = 4_096
 MOST_OFFERED: Final = 16
+_PICTURES_AT_ONCE: Final = 4
 _NAME: Final = 8
 _FOUR: Final = 4
 _TWO: Final = 2
@@ -129,7 +130,7 @@ class Berth:
             if said.say is Say.BEGIN:
                 return self._offering(self._offers()[:MOST_OFFERED])
             if said.say is Say.PICTURES:
-                some = self._pictures()[said.number : said.number + MOST_OFFERED // 2]
+                some = self._pictures()[said.number : said.number + _PICTURES_AT_ONCE]
                 return self._offering([one for pair in some for one in pair])
             if said.say is Say.WANT:
                 frame = self._offered.get(said.of, b"")

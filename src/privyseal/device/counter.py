@@ -1,6 +1,6 @@
 """Where the product hands in what a telephone carried: at the gateway, as the frames are."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,9 +29,16 @@ class Counter:
 
     def carried(self, frames: Sequence[str]) -> Answer:
         """Return what the gateway answers to frames of one machine, or refuse: gateway-away."""
+        return self._handed_in(lambda way: way.carried(frames))
+
+    def pictured(self, digest: str, sealed: bytes, frame: str) -> Answer:
+        """Return what the gateway answers to a picture that was sealed to it, or refuse: gateway-away."""
+        return self._handed_in(lambda way: way.carried_picture(digest, sealed, frame))
+
+    def _handed_in(self, hand_in: Callable[[Way], Answer]) -> Answer:
         try:
             with closing(Way(self.address, self.ca.read_text("ascii"), seconds=_SECONDS)) as way:
-                answer = way.carried(frames)
+                answer = hand_in(way)
         except (GatewayAway, OSError) as error:
             raise NoGateway from error
         if answer.status in _LATER or answer.status == _TOO_OFTEN:

@@ -64,6 +64,10 @@ class Way:
         headers = {"Content-Type": kind, "Authorization": f"Privyseal {frame}"}
         return self._asked("PUT", f"/v1/pictures/{digest}", picture, headers)
 
+    def carried_picture(self, digest: str, sealed: bytes, frame: str) -> Answer:
+        headers = {"Content-Type": "application/jose", "Authorization": f"Privyseal {frame}"}
+        return self._asked("PUT", f"/v1/carried/{digest}", sealed, headers)
+
     def close(self) -> None:
         self._connection.close()
 

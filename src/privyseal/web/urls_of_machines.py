@@ -44,6 +44,7 @@ def paths() -> list[URLPattern]:
         path("machines/<uid:uid>/record/", machine_record.machine_record, name="machine-record"),
         path("machines/<uid:uid>/carry/", carrying.carry, name="machine-carry"),
         path("machines/<uid:uid>/carried/", carrying.carried, name="machine-carried"),
+        path("machines/<uid:uid>/pictured/", carrying.pictured, name="machine-pictured"),
         path("machines/<uid:uid>/<str:act>/", machines.act, name="machine-act"),
         path("by-hand/<uid:uid>/cabinet/", cabinets.open_cabinet, name="cabinet-open"),
         path("by-hand/<uid:uid>/cabinet/code/", cabinets.code, name="cabinet-code"),

@@ -10,7 +10,9 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_POST, require_safe
 
 from privyseal.device import signed
+from privyseal.device.hello import MOST_SEALED, picture
 from privyseal.device.signed import Frame, FrameBroken
+from privyseal.device.way import Answer
 from privyseal.devices import queries
 from privyseal.kernel.errors import Refused
 from privyseal.language.refusals import WORDS, words_of
@@ -45,7 +47,24 @@ def carried(request: SignedIn, uid: str) -> HttpResponse:
     device = queries.device_to_carry_for(request.user, now(), uid)
     if request.content_type != _JSON:
         raise FrameBroken
-    answer = settings.GATEWAY.carried(_frames(request.body, serial=device.serial))
+    return _told(settings.GATEWAY.carried(_frames(request.body, serial=device.serial)))
+
+
+@capability("signed-in")
+@require_POST
+def pictured(request: SignedIn, uid: str) -> HttpResponse:
+    """Hand in a picture that a machine sealed to the gateway, as it is, and answer whether it may forget it."""
+    device = queries.device_to_carry_for(request.user, now(), uid)
+    frame, sealed = request.POST.get("frame", ""), request.FILES.get("picture")
+    if sealed is None or (sealed.size or 0) > MOST_SEALED or signed.claimed(frame) is not Frame.PICTURE:
+        raise FrameBroken
+    if signed.device_in(frame) != device.serial:
+        raise OtherMachine
+    named = picture(signed.said_by_itself(frame, Frame.PICTURE))
+    return _told(settings.GATEWAY.pictured(named.sha256, sealed.read(), frame))
+
+
+def _told(answer: Answer) -> HttpResponse:
     code, frames = str(answer.said.get("code", "")), [*map(str, answer.said.get("frames", ()))]
     words = words_of(code if code in WORDS else FrameBroken.code, {}) if code else ""
     return JsonResponse({"frames": frames, "code": code, "words": words})

@@ -5,6 +5,8 @@ import { ABOUT, SERVICE, TOLD, WRITTEN, carrier, known, posts } from "./carrying
 
 const ROUNDS = 8;
 const PATIENCE_MS = 20_000;
+const PICTURE_MS = 180_000;
+const MOST_KEPT = 24_000_000; // so much of pictures is carried at once where there is no network
 const NAMED = 20; // so much of a serial has room in what a machine says of itself
 const place = document.querySelector(".carry");
 const { machine, serial, person } = place.dataset;
@@ -13,6 +15,7 @@ const bar = place.querySelector("progress");
 const meet = place.querySelector(".meet");
 const handIn = place.querySelector(".hand-in");
 const halves = new Map();
+const seen = new Map();
 let item = await load(person, machine).catch(() => null);
 let isBusy = false;
 
@@ -24,9 +27,9 @@ function begin() {
   for (const each of place.querySelectorAll("[data-with]")) each.hidden = !navigator.bluetooth;
   meet.addEventListener("click", () => busy(carry));
   handIn.addEventListener("click", () => busy(handInNow));
-  addEventListener("online", () => item.told.length && busy(handInNow));
+  addEventListener("online", () => hasToHandIn() && busy(handInNow));
   show();
-  if (item.told.length && navigator.onLine) busy(handInNow);
+  if (hasToHandIn() && navigator.onLine) busy(handInNow);
 }
 
 async function busy(act) {
@@ -63,7 +66,7 @@ async function link(server) {
   if (!who) throw new Error("broken");
   if (who.serial !== serial) throw new Error("other");
   const write = (bytes) => written.writeValueWithResponse(bytes);
-  const one = carrier({ write, most: who.most, halves, moved });
+  const one = carrier({ write, most: who.most, halves, seen, moved });
   told.addEventListener("characteristicvaluechanged", (event) => one.heard(event.target.value));
   await told.startNotifications();
   return one;
@@ -72,19 +75,44 @@ async function link(server) {
 // Until the machine has nothing more to tell and to be told, or there is no network.
 async function exchange(one) {
   for (let round = 0; round < ROUNDS; round += 1) {
-    say("bringing");
-    await one.deliver(item.answers);
-    await keep({ answers: [] });
+    await brought(one);
     say("fetching");
     const told = await one.collect();
     await keep({ told, hello: told.at(-1) });
-    if (!(await posted(told))) return say("waits");
+    if (!(await posted(told))) {
+      await photographs(one, false);
+      return say("waits");
+    }
     if (told.length === 1 && item.answers.every(isAcknowledgement)) {
       await keep({ answers: [] });
+      await photographs(one, true);
       return say("done");
     }
   }
   return say("more");
+}
+
+// Pictures are sealed to the gateway: nobody looks at one here, and the machine keeps each until the gateway has it.
+async function photographs(one, isThere) {
+  say("pictures");
+  const isNew = (frame) => !item.pictures.some((each) => part(each.frame, 1).sha256 === part(frame, 1).sha256);
+  await one.pictures(isNew, async (frame, sealed) => {
+    if (isThere && (await takenIn({ frame, sealed }))) return true;
+    const size = item.pictures.reduce((sum, each) => sum + each.sealed.length, sealed.length);
+    if (size > MOST_KEPT && item.pictures.length) return false;
+    await keep({ pictures: [...item.pictures, { frame, sealed }] });
+    return true;
+  });
+  await brought(one);
+}
+
+// One after the other: after a cut it goes on with the first that the machine does not have.
+async function brought(one) {
+  say("bringing");
+  while (item.answers.length) {
+    await one.deliver(item.answers.slice(0, 1));
+    await keep({ answers: item.answers.slice(1) });
+  }
 }
 
 // The newest hello is handed in again where there is nothing else: what waits for the machine is brought to it.
@@ -92,6 +120,7 @@ async function handInNow() {
   say("sending");
   const hasTold = item.told.length > 1;
   if (!(await posted(item.told.length ? item.told : [item.hello]))) return say("away");
+  for (const each of item.pictures) if (!(await takenIn(each))) return say("away");
   if (hasTold || !item.answers.every(isNoNews)) return say("bring");
   await keep({ answers: [] });
   return say("nothing");
@@ -107,15 +136,30 @@ async function posted(frames) {
     if (answer.code === "events-missing") break; // another telephone has those before; the machine offers them again
     if (answer.code) await refused(answer.words);
   }
-  await keep({ told: [], answers });
+  await keep({ told: [], answers: [...item.answers.filter(isKept), ...answers] });
   return true;
 }
 
-async function handed(frames) {
+// A picture that the gateway does not take is still at the machine, which offers it again.
+async function takenIn(picture) {
+  const body = new FormData();
+  body.append("frame", picture.frame);
+  body.append("picture", new Blob([picture.sealed]), "picture");
+  const answer = await sent(place.dataset.pictured, body, {}, PICTURE_MS);
+  if (!answer) return false;
+  const isOther = (each) => each.frame !== picture.frame;
+  await keep({ pictures: item.pictures.filter(isOther), answers: [...item.answers, ...answer.frames] });
+  return true;
+}
+
+function handed(frames) {
+  return sent(place.dataset.carried, JSON.stringify({ frames }), { "Content-Type": "application/json" }, PATIENCE_MS);
+}
+
+async function sent(address, body, kind, patience) {
   const token = place.querySelector("input[name=csrfmiddlewaretoken]").value;
-  const headers = { "Content-Type": "application/json", "X-CSRFToken": token, "X-By-Itself": "1" };
-  const sending = { method: "POST", headers, body: JSON.stringify({ frames }), signal: AbortSignal.timeout(PATIENCE_MS) };
-  const response = await fetch(place.dataset.carried, sending).catch(() => null);
+  const headers = { ...kind, "X-CSRFToken": token, "X-By-Itself": "1" };
+  const response = await fetch(address, { method: "POST", headers, body, signal: AbortSignal.timeout(patience) }).catch(() => null);
   if (!response || response.status === 503) return null;
   if (response.redirected || response.status === 403) throw new Error("signed-out");
   const isAnswer = response.headers.get("Content-Type")?.startsWith("application/json");
@@ -133,6 +177,14 @@ async function refused(words) {
 async function keep(changes) {
   item = { ...item, ...changes };
   await save(item);
+}
+
+function hasToHandIn() {
+  return item.told.length + item.pictures.length > 0;
+}
+
+function isKept(frame) {
+  return part(frame, 0).typ === "privyseal-kept";
 }
 
 function isAcknowledgement(frame) {
@@ -174,11 +226,11 @@ function say(what) {
 }
 
 function show() {
-  const counts = { told: item?.told.length ?? 0, answers: item?.answers.length ?? 0 };
+  const counts = { told: item?.told.length ?? 0, answers: item?.answers.length ?? 0, pictures: item?.pictures.length ?? 0 };
   for (const each of place.querySelectorAll("[data-count]")) {
     const count = counts[each.dataset.count];
     each.hidden = !count;
     each.textContent = each.dataset.words.replace("{n}", String(count));
   }
-  handIn.hidden = !item?.told.length && !item?.hello;
+  handIn.hidden = !item?.told.length && !item?.hello && !item?.pictures.length;
 }

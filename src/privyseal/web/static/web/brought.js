@@ -4,7 +4,7 @@ const STORE = "machines";
 
 export async function load(person, machine) {
   const found = await settle((store) => store.get([person, machine]));
-  return found ?? { person, machine, told: [], answers: [], hello: "" };
+  return { person, machine, told: [], answers: [], hello: "", pictures: [], ...found };
 }
 
 export function save(item) {

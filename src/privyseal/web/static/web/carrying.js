@@ -5,10 +5,11 @@ export const ABOUT = "d78e1501-a8f9-4d44-88c5-c2a36eb6de0e";
 export const WRITTEN = "d78e1502-a8f9-4d44-88c5-c2a36eb6de0e";
 export const TOLD = "d78e1503-a8f9-4d44-88c5-c2a36eb6de0e";
 
-const [BEGIN, OFFER, WANT, DATA, END] = [0, 1, 2, 3, 4];
+const [BEGIN, OFFER, WANT, DATA, END, PICTURES] = [0, 1, 2, 3, 4, 5];
 const AHEAD = 13;
 const GRANT = 4096;
 const MOST_BYTES = 262_144;
+const MOST_PICTURE = 12_582_912; // as it is sealed
 const MOST_FRAMES = 16;
 const TRIES = 4;
 
@@ -20,9 +21,11 @@ export function known(view) {
   return { most, serial: new TextDecoder().decode(bytes.subarray(3)) };
 }
 
-// `write` sends one fragment; each that comes is handed to `heard`. Halves are kept by whoever keeps `halves`.
-export function carrier({ write, most, halves = new Map(), patience = 4_000, moved = () => undefined }) {
+// `write` sends one fragment; each that comes is handed to `heard`. Halves are kept by whoever keeps `halves`, and what was
+// fetched of pictures' frames by whoever keeps `seen`.
+export function carrier({ write, most, halves = new Map(), seen = new Map(), patience = 4_000, moved = () => undefined }) {
   const came = [];
+  let isAnswered = seen.size > 0; // whether it was heard to say anything of pictures
   let wake = () => undefined;
 
   function heard(view) {
@@ -43,8 +46,9 @@ export function carrier({ write, most, halves = new Map(), patience = 4_000, mov
   }
 
   // Ask until it is answered as it has to be, a few times: a fragment may have been lost.
-  async function asked(fragment, isAnswer) {
-    for (let tries = 0; tries < TRIES; tries += 1) {
+  async function asked(fragment, isAnswer, most = TRIES, anew = () => undefined) {
+    for (let tries = 0; tries < most; tries += 1) {
+      anew();
       came.length = 0;
       await write(fragment);
       for (let answer = await next(); answer; answer = await next()) if (isAnswer(answer)) return answer;
@@ -53,21 +57,21 @@ export function carrier({ write, most, halves = new Map(), patience = 4_000, mov
   }
 
   // Each asking has offers of its own; where one of them was lost it is asked again.
-  async function offers() {
-    const offered = [];
-    await asked(said(BEGIN), (one) => {
+  async function offers(fragment, longest, tries) {
+    let offered = [];
+    const isAll = (one) => {
       if (one.kind === OFFER) offered.push(one);
-      if (one.kind !== END) return false;
-      offered.splice(0, offered.length - one.number);
-      return offered.length === one.number;
-    });
-    const isRight = offered.length <= MOST_FRAMES && offered.every((one) => one.number > 0 && one.number <= MOST_BYTES);
+      isAnswered ||= fragment[0] === PICTURES;
+      return one.kind === END && offered.length === one.number;
+    };
+    await asked(fragment, isAll, tries, () => (offered = []));
+    const isRight = offered.length <= MOST_FRAMES && offered.every((one) => one.number > 0 && one.number <= longest);
     if (!isRight) throw new Error("broken");
     return offered;
   }
 
-  async function fetched(offer, before, all) {
-    const half = halves.get(offer.name) ?? { bytes: new Uint8Array(offer.number), have: 0 };
+  async function fetched(offer, before = 0, all = offer.number, isPicture = false) {
+    const half = halves.get(offer.name) ?? { bytes: new Uint8Array(offer.number), have: 0, isPicture };
     halves.set(offer.name, half);
     for (let still = 0; half.have < offer.number; ) {
       const from = half.have;
@@ -93,9 +97,9 @@ export function carrier({ write, most, halves = new Map(), patience = 4_000, mov
 
   // What the machine has to say, in its order: events, and last its hello.
   async function collect() {
-    const offered = await offers();
+    const offered = await offers(said(BEGIN), MOST_BYTES);
     const all = offered.reduce((sum, one) => sum + one.number, 0);
-    for (const name of halves.keys()) if (!offered.some((one) => one.name === name)) halves.delete(name);
+    for (const [name, half] of halves) if (!half.isPicture && !offered.some((one) => one.name === name)) halves.delete(name);
     const frames = [];
     let before = 0;
     for (const offer of offered) {
@@ -103,6 +107,24 @@ export function carrier({ write, most, halves = new Map(), patience = 4_000, mov
       before += offer.number;
     }
     return frames;
+  }
+
+  // The pictures that it keeps, sealed, each with the frame by which it is its own: those that are wanted are handed to
+  // `take`, which says whether to go on. A machine that carries none does not answer.
+  async function pictures(isWanted, take) {
+    for (let over = 0; ; ) {
+      const offered = await offers(asking(over), MOST_PICTURE, isAnswered ? TRIES : 2).catch((error) => {
+        if (isAnswered || error.message !== "silent") throw error;
+        return [];
+      });
+      if (!offered.length) return;
+      for (let at = 0; at + 1 < offered.length; at += 2) {
+        const frame = seen.get(offered[at].name) ?? (await fetched(offered[at]));
+        seen.set(offered[at].name, frame);
+        if (isWanted(frame) && !(await take(frame, await fetched(offered[at + 1], 0, offered[at + 1].number, true)))) return;
+      }
+      over += Math.ceil(offered.length / 2);
+    }
   }
 
   async function bring(bytes, before, all) {
@@ -134,7 +156,7 @@ export function carrier({ write, most, halves = new Map(), patience = 4_000, mov
     }
   }
 
-  return { heard, collect, deliver };
+  return { heard, collect, deliver, pictures };
 }
 
 // What a gateway may be sent at once: sixteen frames, and no more than it takes.
@@ -163,6 +185,12 @@ function said(kind, name = "", ...more) {
   view.setUint32(9, number);
   if (isData) bytes.set(last, AHEAD);
   else if (last !== undefined) view.setUint32(AHEAD, last);
+  return bytes;
+}
+
+function asking(over) {
+  const bytes = Uint8Array.of(PICTURES, 0, 0, 0, 0);
+  new DataView(bytes.buffer).setUint32(1, over);
   return bytes;
 }
 
