@@ -13,7 +13,7 @@ from privyseal.ledger import book
 from privyseal.ledger.models import FactRow
 from privyseal.ledger.queries import Fact, latest_facts
 from privyseal.ledger.transactions import writing
-from privyseal.seals.models import Incident, SealRules
+from privyseal.seals.models import Incident, Seal, SealRules
 from privyseal.seals.rules.incidents import IncidentKind
 from privyseal.web.shown.called import called_in
 from tests.at_machine import Bench
@@ -152,7 +152,7 @@ def test_a_fact_that_is_not_numbered_has_no_receipt_yet(
 
 
 def test_what_is_on_record_of_a_machine_is_found_by_its_serial_and_stands_on_a_page_of_its_own(
-    bench: Bench, gu: Person, sun: Person, wang: Person, noon: datetime, enter: Enter
+    bench: Bench, stamp: Seal, gu: Person, sun: Person, wang: Person, noon: datetime, enter: Enter
 ) -> None:
     device, keeper = bench.device, enter(gu)
     with writing():
@@ -166,6 +166,7 @@ def test_what_is_on_record_of_a_machine_is_found_by_its_serial_and_stands_on_a_p
     assert [row.kind for row in usual][:4] == kinds
     assert [row.kind for row in usual][-1] == "device.registered"
     assert {row.kind for row in all_of_it} - {row.kind for row in usual} == {"device.told"}
+    assert {each.value for each in usual[1].subjects} >= {device.company.name, f"{stamp.number} {stamp.name}"}
     assert [usual[1].actor, usual[3].actor] == ["系统自动", gu.name]
     assert {row.kind for row in usual[1:]} <= {row.kind for row in found.context["rows"]}
     assert f'href="/machines/{device.uid}/"' in found.content.decode()

@@ -9,8 +9,9 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
 from privyseal.devices.queries import device_visible_to
-from privyseal.identity.queries import people_visible_to
+from privyseal.identity.queries import companies_visible_to, people_visible_to
 from privyseal.ledger.queries import Fact, latest_facts_about
+from privyseal.seals.queries import seals_called
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.paging import fact_before
 from privyseal.web.shown import facts
@@ -48,4 +49,6 @@ def _names(request: SignedIn, found: Sequence[Fact]) -> dict[str, str]:
     at = now()
     words = {word for fact in found for word in facts.words_in(fact)}
     people = people_visible_to(request.user, at).filter(pseudonym__in=words)
-    return dict(people.values_list("pseudonym", "name")) | called_in(request.user, at, found)
+    companies = companies_visible_to(request.user, at).filter(uid__in=words)
+    names = dict(people.values_list("pseudonym", "name")) | dict(companies.values_list("uid", "name"))
+    return names | seals_called(request.user, at, uids=words) | called_in(request.user, at, found)
