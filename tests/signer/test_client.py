@@ -20,6 +20,7 @@ from privyseal.signer.impressions import ImpressionsSpent
 from privyseal.signer.opening import AlreadyFounded
 from privyseal.signer.operations import Signer
 from privyseal.signer.protocol import Frame, FrameTooLong, SignerRefused
+from privyseal.signer.sockets import ListenerIsStranger
 from tests.signer.cast import (
     CONTRACT,
     FACE,
@@ -199,7 +200,8 @@ def refusals_of(*modules: str) -> set[type[Refused]]:
 def test_every_refusal_of_the_signer_is_known_by_its_code() -> None:
     engine = (face.__name__, glyphs.__name__, placement.__name__, seal.__name__, spots.__name__)
     own = {kind for kind in refusals_of("privyseal.signer") if kind not in {SignerRefused, SignerUnavailable}}
-    own -= refusals_of("privyseal.signer.proving")  # whoever checks a receipt says these, no signer does
+    # Whoever checks a receipt, and whoever looks at who answers, says these; no signer does.
+    own -= refusals_of("privyseal.signer.proving") | {ListenerIsStranger}
 
     assert operations.__name__.startswith("privyseal.signer")
     assert server.__name__.startswith("privyseal.signer")

@@ -385,6 +385,7 @@ _AS_BEFORE: Final = (
             "revoked_outside",
             "rubber",
             "device_anew",
+            "clock_set",
         )
     ),
     "ALTER TABLE seal_version DROP COLUMN chain",

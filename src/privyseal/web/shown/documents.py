@@ -67,7 +67,7 @@ class Ink:
 class Mark:
     """A face on a page, or the strip of it from ``start``, in micrometres from the upper left corner.
 
-    One that is ``below`` becomes part of the page, as codes and words after it do; others lie on top of these.
+    One that ``is_below`` becomes part of the page, as codes and words after it do; others lie on top of these.
     """
 
     url: str
@@ -78,7 +78,7 @@ class Mark:
     start: int
     face_width: int
     seal_name: str
-    below: bool
+    is_below: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +215,7 @@ def _marks(ink: Ink, number: int, sizes: Mapping[int, PageSize], *, is_first: bo
             start=stamp.start,
             face_width=face.width,
             seal_name=ink.seal.name,
-            below=is_first and (at > 0 or first is None or number != pages_of(first)[0]),
+            is_below=is_first and (at > 0 or first is None or number != pages_of(first)[0]),
         )
 
 
