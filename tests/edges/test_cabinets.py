@@ -100,7 +100,8 @@ def test_without_a_network_a_cabinet_opens_by_a_code_and_its_receipt_closes_it(
     page, route = reverse("by-hand", args=[permit.uid]), partial(reverse, args=[permit.uid])
     answered = client.post(route("cabinet-open"), {"command_id": uuid4(), "minutes": "60"})
     digits = "".join(re.search(r"<code>([0-9 ]+)</code>", answered.content.decode())[1].split())  # type: ignore[index]  # it is there
-    assert client.post(route("cabinet-open"), {"command_id": uuid4(), "minutes": "60"}).status_code == 409
+    second = client.post(route("cabinet-open"), {"command_id": uuid4(), "minutes": "60"})
+    assert (second.status_code, second.context["permit"]) == (409, permit)
     one, machine, seal = CabinetOpening.objects.get(), cabinet.machine, permit.seal.uid
     at = timezone.now()
     for is_there in (False, True):
@@ -115,6 +116,7 @@ def test_without_a_network_a_cabinet_opens_by_a_code_and_its_receipt_closes_it(
     wrong = client.post(route("cabinet-receipt"), {"command_id": uuid4(), "receipt": "0" * 12})
     right = client.post(route("cabinet-receipt"), {"command_id": uuid4(), "receipt": shown})
     assert (wrong.status_code, right.status_code) == (403, 302)
+    assert route("cabinet-receipt") in wrong.content.decode()  # the page of the use, to read it once more
     assert "印章已取出并放回" in client.get(page).content.decode()
 
     cabinet.sync(at)  # it is heard again, and tells the same

@@ -71,7 +71,7 @@ def _all(reader: Person, at: datetime) -> QuerySet[Permit]:
 @require_safe
 @readable_without_network
 def by_hand(request: SignedIn, uid: str) -> HttpResponse:
-    return _page(request, uid)
+    return whole_page(request, uid)
 
 
 @capability("signed-in")
@@ -199,11 +199,11 @@ def act_on(request: SignedIn, uid: str, form: Form, act: Callable[..., object], 
         lambda said: act(said["command_id"], request.user, now(), **about(said)),
         done=_("It is on record."),
         back=to("by-hand", uid),
-        again=partial(_page, request, uid),
+        again=partial(whole_page, request, uid),
     )
 
 
-def _page(request: SignedIn, uid: str, *, said: Promise | str = "", status: int = 200) -> HttpResponse:
+def whole_page(request: SignedIn, uid: str, *, said: Promise | str = "", status: int = 200) -> HttpResponse:
     at = now()
     permit = queries.permit_visible_to(request.user, at, uid)
     uses = list(queries.uses_of(request.user, at, permit)[:_MOST])

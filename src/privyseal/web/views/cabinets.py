@@ -16,11 +16,12 @@ from privyseal.devices import actions
 from privyseal.identity.models import Person
 from privyseal.sealing.signing import client
 from privyseal.seals.models import Permit
-from privyseal.web.acting import Said, acted
+from privyseal.web.acting import Again, Said, acted
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm
 from privyseal.web.forms_of_machine_uses import OpenCabinetForm, ReceiptForm
 from privyseal.web.shown.cabinets import cabinet_of
+from privyseal.web.views import by_hand, takeout
 
 
 @capability("signed-in")
@@ -43,6 +44,7 @@ def open_cabinet(request: SignedIn, uid: str) -> HttpResponse:
         )[1],
         done="",
         back=partial(_shown, request, permit, at),
+        again=_again(request, permit),
     )
 
 
@@ -58,6 +60,7 @@ def code(request: SignedIn, uid: str) -> HttpResponse:
         lambda _said: actions.cabinet_digits(request.user, at, permit_uid=uid, signer=client()),
         done="",
         back=partial(_shown, request, permit, at),
+        again=_again(request, permit),
     )
 
 
@@ -77,6 +80,7 @@ def receipt(request: SignedIn, uid: str) -> HttpResponse:
         read,
         done=_("The receipt is right, and the code is closed."),
         back=lambda _uid: redirect(*_page_of(permit)),
+        again=_again(request, permit),
     )
 
 
@@ -89,6 +93,12 @@ def _shown(request: SignedIn, permit: Permit, at: datetime, digits: str) -> Http
     page, uid = _page_of(permit)
     shown = {"permit": permit, "cabinet": cabinet_of(reader, at, permit), "digits": in_groups(digits)}
     return render(request, "web/cabinet_code.html", shown | {"page": page, "page_uid": uid})
+
+
+def _again(request: SignedIn, permit: Permit) -> Again:
+    """Show the page by which the seal is given out once more, with what keeps the cabinet shut."""
+    page, uid = _page_of(permit)
+    return partial(takeout.whole_page if page == "take-out" else by_hand.whole_page, request, uid)
 
 
 def _page_of(permit: Permit) -> tuple[str, str]:

@@ -65,7 +65,7 @@ def take_outs(request: SignedIn) -> HttpResponse:
 @require_safe
 @readable_without_network
 def take_out(request: SignedIn, uid: str) -> HttpResponse:
-    return _page(request, uid)
+    return whole_page(request, uid)
 
 
 @capability("signed-in")
@@ -128,11 +128,11 @@ def _say(request: SignedIn, one: TakeOut, act: Act, form: Form, said: Said) -> o
 
 
 def _acted(request: SignedIn, uid: str, form: Form, act: Callable[[Said], object]) -> HttpResponse:
-    back, again = to("take-out", uid), partial(_page, request, uid)
+    back, again = to("take-out", uid), partial(whole_page, request, uid)
     return acted(request, form, act, done=_("It is on record."), back=back, again=again)
 
 
-def _page(request: SignedIn, uid: str, *, said: Promise | str = "", status: int = 200) -> HttpResponse:
+def whole_page(request: SignedIn, uid: str, *, said: Promise | str = "", status: int = 200) -> HttpResponse:
     at = now()
     one = queries.take_out_visible_to(request.user, at, uid)
     keeper = keeper_of(request.user, at, one.permit)
