@@ -7,13 +7,16 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, Q, QuerySet, Value
+from django.db.models import BigIntegerField, F, Q, QuerySet, Value
 
 from privyseal.ledger.book import SUBJECTS
 from privyseal.ledger.finding import key
 from privyseal.ledger.models import CheckpointRow, FactRow, Leaf
 
 _NEAR: Final = 1_000
+# The order of writing as no index has it. A plan that is kept for whatever subject would walk the record from its
+# beginning, in the hope to meet enough of them soon; so they are looked up first, and put in order then.
+_AS_WRITTEN: Final = F("pk") + 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +38,10 @@ class Fact:
 
 def facts_about(subject: str, value: str | int, *, kind: str = "", limit: int = 500) -> list[Fact]:
     """Return what is on record about one subject, in order of writing; of kinds that begin so, where one is named."""
-    rows = FactRow.objects.filter(subjects__contains=_keys(key(subject, value))).select_related("leaf").order_by("pk")
+    rows = FactRow.objects.filter(subjects__contains=_keys(key(subject, value))).select_related("leaf")
     if kind:
         rows = rows.filter(kind__startswith=kind)
+    rows = rows.order_by(_AS_WRITTEN.asc())
     return [fact for fact in _facts(rows[:limit]) if _is_about(fact, value, subject)]
 
 
@@ -80,7 +84,8 @@ def latest_facts(
     if actors is not None:
         rows = rows.filter(actor__in=actors)
     if about:
-        rows = rows.filter(subjects__overlap=_keys(*(key(subject, about) for subject in sorted(SUBJECTS))))
+        found_by = _keys(*(key(subject, about) for subject in sorted(SUBJECTS)))
+        rows = rows.filter(subjects__overlap=found_by).order_by(_AS_WRITTEN.desc())
     return [fact for fact in _facts(rows[:limit]) if not about or _is_about(fact, about, *SUBJECTS)]
 
 
@@ -92,8 +97,8 @@ def latest_facts_about(
     rows = FactRow.objects.filter(subjects__overlap=found_by).exclude(kind__in=without).select_related("leaf")
     if before is not None:
         rows = rows.filter(pk__lt=before)
-    named = set(values)
-    return [fact for fact in _facts(rows.order_by("-pk")[:limit]) if str(fact.subjects.get(subject)) in named]
+    rows, named = rows.order_by(_AS_WRITTEN.desc()), set(values)
+    return [fact for fact in _facts(rows[:limit]) if str(fact.subjects.get(subject)) in named]
 
 
 def facts_between(begin: int, end: int, *, kinds: Sequence[str], ending: str) -> list[Fact]:
