@@ -313,6 +313,20 @@ def test_a_dump_leaves_room_to_what_is_sealed_and_goes_after_whoever_was_killed(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_somebody_keeps_under_such_a_name_stays(tmp_path: Path) -> None:
+    (tmp_path / "backup-of-november").mkdir()
+    for name in ("all.age", making.DUMP):
+        (tmp_path / "backup-of-november" / name).write_bytes(b"kept")
+    (tmp_path / "backup-empty").mkdir()
+    (tmp_path / "backup-all.age").write_bytes(b"kept")
+    before = sorted(tmp_path.rglob("*"))
+
+    with making.place_for_dump(tmp_path):
+        pass
+
+    assert sorted(tmp_path.rglob("*")) == before
+
+
 def test_the_list_of_who_was_erased_that_has_no_room_says_what_is_whole(saved: Saved) -> None:
     with full_after(100), pytest.raises(CannotStart, match="is whole, and not on record"):
         erasures.lay_beside(saved.shell.folder / "third.age", ["{}" * 1000], saved.shell.folder / "data")

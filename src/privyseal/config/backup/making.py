@@ -54,11 +54,14 @@ def make(installation: Installation, databases: Databases, target: Path, recipie
 
 @contextmanager
 def place_for_dump(data: Path) -> Iterator[Path]:
-    """Give a folder that is gone afterwards; what a backup that was killed left in the clear goes first."""
-    for left in data.glob(f"{_PASSING}*"):
-        with suppress(FileNotFoundError), _locked(left) as is_ours:
-            if is_ours:
-                shutil.rmtree(left)
+    """Give a folder that is gone afterwards; what a backup that was killed left in the clear goes first.
+
+    Whatever else bears such a name stays: people keep backups in this folder too.
+    """
+    for left in data.glob(f"{_PASSING}*/{DUMP}"):
+        with suppress(FileNotFoundError), _locked(left.parent) as is_ours:
+            if is_ours and [one.name for one in left.parent.iterdir()] == [DUMP]:
+                shutil.rmtree(left.parent)
     with tempfile.TemporaryDirectory(prefix=_PASSING, dir=data) as name, _locked(Path(name)):
         yield Path(name)
 
@@ -68,12 +71,17 @@ def _locked(folder: Path) -> Iterator[bool]:
     """Hold a folder for as long as the block lasts, or say that another one does."""
     held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield True
-    except BlockingIOError:
-        yield False
+        yield _is_free(held)
     finally:
         os.close(held)
+
+
+def _is_free(held: int) -> bool:
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def program(name: str) -> str:
