@@ -3,6 +3,7 @@
 import os
 import resource
 import socket
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -51,6 +52,19 @@ def test_a_door_without_a_file_left_for_a_caller_answers_again_once_there_is_one
             eventually(lambda: "cannot accept a caller" in caplog.text)
         finally:
             resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+        Client(path, timeout_seconds=10).status()
+
+
+def test_callers_of_a_door_that_dawdle_make_room_for_who_waits() -> None:
+    with TemporaryDirectory(prefix="door-") as folder, ExitStack() as slow:
+        path = Path(folder) / "socket"
+        peers = frozenset({os.geteuid()})
+        Door(Kept(), lambda: NOON, peer_uids=peers, folder=Path(folder), patience_seconds=0.01).listen(path)
+        for _ in range(17):
+            caller = slow.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM))
+            caller.connect(os.fspath(path))
+            caller.sendall(b"\x00")
 
         Client(path, timeout_seconds=10).status()
 

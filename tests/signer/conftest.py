@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from privyseal.signer.callers import PATIENCE_SECONDS
 from privyseal.signer.client import Client
 from privyseal.signer.database import Database, open_durably
 from privyseal.signer.keys import Keys
@@ -28,11 +29,17 @@ class Clock:
 
 @contextmanager
 def serving(
-    signer: Signer, path: Path, *, peer_uids: frozenset[int] | None = None, folder: Path | None = None
+    signer: Signer,
+    path: Path,
+    *,
+    peer_uids: frozenset[int] | None = None,
+    folder: Path | None = None,
+    patience_seconds: float = PATIENCE_SECONDS,
 ) -> Iterator[Server]:
     """Answer callers on a real socket for as long as the block lasts."""
     peers = frozenset({os.geteuid()}) if peer_uids is None else peer_uids
-    server = Server(signer, bind(path, is_shared=True), peer_uids=peers, folder=folder)
+    listener = bind(path, is_shared=True)
+    server = Server(signer, listener, peer_uids=peers, folder=folder, patience_seconds=patience_seconds)
     server.start()
     try:
         yield server

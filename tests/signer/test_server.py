@@ -1,10 +1,11 @@
 import logging
 import os
+import resource
 import socket
 import struct
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from privyseal.signer.operations import Signer
 from privyseal.signer.protocol import Frame
 from privyseal.signer.server import PeerNotAllowed
 from privyseal.signer.sockets import CannotListen, bind
+from tests.running.served import eventually
 from tests.signer.cast import CONTRACT, LI, MAKING, SEAL, WANG, to_seal
 from tests.signer.conftest import Clock, serving
 
@@ -133,6 +135,45 @@ def test_many_callers_are_answered_at_once(client: Client) -> None:
 
     assert len(answered) == 100
     assert len(set(answered)) == 1
+
+
+@pytest.mark.parametrize("sent", [b"", b"\x00", struct.pack(">IQ", 9, 9), framed(b'{"op":"status"}')])
+def test_callers_that_dawdle_make_room_for_who_waits(founded: Signer, socket_path: Path, sent: bytes) -> None:
+    with serving(founded, socket_path, patience_seconds=0.01), ExitStack() as slow:
+        for _ in range(33):
+            slow.enter_context(calling(socket_path)).sendall(sent)
+
+        assert Client(socket_path, timeout_seconds=10).status().is_founded
+
+
+def test_whoever_is_in_time_is_not_hung_up_on_for_others(founded: Signer, socket_path: Path) -> None:
+    with serving(founded, socket_path, patience_seconds=60), ExitStack() as knocking, calling(socket_path) as patient:
+        protocol.send(patient, Frame({"op": "status"}))
+        assert code_answered(patient) == "ok"
+        for _ in range(40):
+            knocking.enter_context(calling(socket_path))
+
+        protocol.send(patient, Frame({"op": "status"}))
+        assert code_answered(patient) == "ok"
+
+
+@pytest.mark.usefixtures("client")
+def test_a_signer_without_a_file_left_for_a_caller_answers_again_once_there_is_one(
+    socket_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as caller:
+        first_free = os.dup(caller.fileno())
+        os.close(first_free)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (first_free, before[1]))
+        try:
+            caller.connect(os.fspath(socket_path))
+            eventually(lambda: "cannot accept a caller" in caplog.text)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+        assert caplog.text.count("cannot accept a caller") < 5
+        Client(socket_path, timeout_seconds=10).status()
 
 
 def test_a_stopping_signer_finishes_the_answer_it_owes(

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +18,7 @@ from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json, canonical
 from privyseal.kernel.errors import Refused
 from privyseal.signer import protocol
+from privyseal.signer.callers import PATIENCE_SECONDS, Callers
 from privyseal.signer.protocol import Frame
 from privyseal.signer.sockets import bind, peer_of
 
@@ -32,12 +34,20 @@ _Clock = Callable[[], datetime]
 class Door:
     """Answers the users that may call, a thread each, until the process ends."""
 
-    def __init__(self, kept: Kept, clock: _Clock, *, peer_uids: frozenset[int], folder: Path) -> None:
+    def __init__(
+        self,
+        kept: Kept,
+        clock: _Clock,
+        *,
+        peer_uids: frozenset[int],
+        folder: Path,
+        patience_seconds: float = PATIENCE_SECONDS,
+    ) -> None:
         self._kept = kept
         self._clock = clock
         self._peer_uids = peer_uids
         self._folder = folder
-        self._places = threading.BoundedSemaphore(_MOST_CALLERS)
+        self._places = Callers(_MOST_CALLERS, patience_seconds=patience_seconds)
 
     def listen(self, path: Path) -> None:
         """Answer from now on at this path, in the place of a socket that an earlier process left."""
@@ -59,16 +69,22 @@ class Door:
 
     def _accept(self, listener: socket.socket) -> None:
         while True:
-            self._places.acquire()
             try:
                 connection, _ = listener.accept()
                 connection.settimeout(_IDLE_SECONDS)
-                threading.Thread(target=self._serve, args=(connection,), name="caller", daemon=True).start()
+                self._places.take_place()
+                self._admit(connection)
             except (OSError, RuntimeError):
                 # No file or thread is left for a caller now: whoever comes once there is one is answered again.
-                self._places.release()
                 LOG.exception("cannot accept a caller")
                 time.sleep(_PAUSE_SECONDS)
+
+    def _admit(self, connection: socket.socket) -> None:
+        try:
+            threading.Thread(target=self._serve, args=(connection,), name="caller", daemon=True).start()
+        except RuntimeError:
+            self._places.give_place()
+            raise
 
     def _serve(self, connection: socket.socket) -> None:
         try:
@@ -79,15 +95,24 @@ class Door:
         except Exception:
             LOG.exception("answer failed")  # the outermost loop of a caller: one fault ends one connection
         finally:
-            self._places.release()
+            self._places.give_place()
 
     def _converse(self, connection: socket.socket) -> None:
         if peer_of(connection) not in self._peer_uids:
             LOG.warning("caller not allowed")
             return
-        while (frame := protocol.receive(connection, self._folder)) is not None:
-            with protocol.released(frame):
-                protocol.send(connection, self.answer(frame))
+        places, announced = self._places, partial(self._places.awaited, connection)
+        try:
+            places.awaited(connection)
+            while (frame := protocol.receive(connection, self._folder, announced)) is not None:
+                places.served(connection)
+                with protocol.released(frame):
+                    answer = self.answer(frame)
+                    places.awaited(connection, len(answer.body))
+                    protocol.send(connection, answer)
+                places.awaited(connection)
+        finally:
+            places.served(connection)
 
 
 def _begin(kept: Kept, frame: Frame, at: datetime) -> Frame:

@@ -2,7 +2,7 @@
 
 import socket
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,10 +93,13 @@ def send(connection: socket.socket, frame: Frame) -> None:
         connection.sendall(frame.body)
 
 
-def receive(connection: socket.socket, folder: Path | None = None) -> Frame | None:
+def receive(
+    connection: socket.socket, folder: Path | None = None, announced: Callable[[int], None] | None = None
+) -> Frame | None:
     """Return the next frame, None where the peer has closed between frames, or refuse.
 
     A large body goes into a file in the folder as it arrives; without a folder it is refused.
+    ``announced`` hears how many bytes are to come, once it is known.
     """
     lengths = _exactly(connection, _LENGTHS.size)
     if not lengths:
@@ -104,6 +107,8 @@ def receive(connection: socket.socket, folder: Path | None = None) -> Frame | No
     header_bytes, body_bytes = _LENGTHS.unpack(lengths)
     # (1) sizes first, before a byte of what they announce is read
     _check_lengths(header_bytes, body_bytes, most=MAX_BODY_BYTES if folder else MAX_IN_MEMORY_BYTES)
+    if announced is not None:
+        announced(header_bytes + body_bytes)
     # (2) all of the announced bytes, or nothing
     header = _exactly(connection, header_bytes)
     body: Body

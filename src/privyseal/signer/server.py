@@ -6,12 +6,14 @@ import socket
 import threading
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from privyseal.kernel.errors import Refused
 from privyseal.pdf.timestamps import TimestampRefused
 from privyseal.signer import protocol, uses
+from privyseal.signer.callers import PATIENCE_SECONDS, Callers
 from privyseal.signer.operations import Signer
 from privyseal.signer.protocol import Frame, SignerRefused
 from privyseal.signer.sockets import peer_of
@@ -23,6 +25,8 @@ _MAX_CALLERS: Final = 32
 _ROOT: Final = 0
 _IDLE_SECONDS: Final = 60.0
 _DRAIN_SECONDS: Final = 10.0
+_PAUSE_SECONDS: Final = 0.1
+_STAMP_SECONDS: Final = 60.0
 
 
 class PeerNotAllowed(SignerRefused):
@@ -33,13 +37,19 @@ class Server:
     """Answers callers on a listening socket until it is stopped; a large document lies in a file in the folder."""
 
     def __init__(
-        self, signer: Signer, listener: socket.socket, *, peer_uids: frozenset[int], folder: Path | None = None
+        self,
+        signer: Signer,
+        listener: socket.socket,
+        *,
+        peer_uids: frozenset[int],
+        folder: Path | None = None,
+        patience_seconds: float = PATIENCE_SECONDS,
     ) -> None:
         self._signer = signer
         self._listener = listener
         self._peer_uids = peer_uids
         self._folder = folder
-        self._places = threading.BoundedSemaphore(_MAX_CALLERS)
+        self._places = Callers(_MAX_CALLERS, patience_seconds=patience_seconds)
         self._lock = threading.Lock()
         self._callers: dict[socket.socket, threading.Thread] = {}
         self._is_stopping = False
@@ -67,23 +77,27 @@ class Server:
 
     def _accept(self) -> None:
         while True:
-            self._places.acquire()
             try:
                 connection, _ = self._listener.accept()
-            except OSError:
-                self._places.release()
+                self._places.take_place()
+                self._admit(connection)
+            except (OSError, RuntimeError):
                 if self._is_stopping:
                     return
+                # No file or thread is left for a caller now: whoever comes once there is one is answered again.
                 LOG.exception("cannot accept a caller")
-            else:
-                self._admit(connection)
+                time.sleep(_PAUSE_SECONDS)
 
     def _admit(self, connection: socket.socket) -> None:
         connection.settimeout(_IDLE_SECONDS)
         thread = threading.Thread(target=self._serve, args=(connection,), name="caller", daemon=True)
         with self._lock:
+            try:
+                thread.start()
+            except RuntimeError:
+                self._places.give_place()
+                raise
             self._callers[connection] = thread
-            thread.start()
             if self._is_stopping:
                 _end_reading(connection)
 
@@ -98,18 +112,30 @@ class Server:
         finally:
             with self._lock:
                 del self._callers[connection]
-            self._places.release()
+            self._places.give_place()
 
     def _converse(self, connection: socket.socket) -> None:
+        places = self._places
+        places.awaited(connection)
         try:
             uid = self._check_peer(connection)
-            while (frame := protocol.receive(connection, self._folder)) is not None:
+            while (frame := self._received(connection)) is not None:
                 with protocol.released(frame):
-                    protocol.send(connection, self._answer(frame, _AskedBack(connection), uid=uid))
+                    answer = self._answer(frame, _AskedBack(connection, places), uid=uid)
+                    places.awaited(connection, len(answer.body))
+                    protocol.send(connection, answer)
+                places.awaited(connection)
         except Refused as refused:
             # What follows a broken frame cannot be told from its rest: say no and hang up.
             LOG.warning("caller refused", extra={"code": refused.code})
             protocol.send(connection, protocol.refusal(refused))
+        finally:
+            places.served(connection)
+
+    def _received(self, connection: socket.socket) -> Frame | None:
+        frame = protocol.receive(connection, self._folder, partial(self._places.awaited, connection))
+        self._places.served(connection)
+        return frame
 
     def _check_peer(self, connection: socket.socket) -> int:
         uid = peer_of(connection)
@@ -139,11 +165,14 @@ class _AskedBack:
     """The time stamp authority as the signer reaches it, who has no network: by its caller."""
 
     connection: socket.socket
+    places: Callers
 
     def token(self, imprint: bytes) -> bytes:
         """Return what the caller fetched, or refuse; whether it stamps this is for the judge of the finished file."""
+        self.places.awaited(self.connection, seconds=_STAMP_SECONDS)
         protocol.send(self.connection, protocol.ask_for_stamp(imprint))
         answer = protocol.receive(self.connection)
+        self.places.served(self.connection)
         if answer is None or not isinstance(answer.body, bytes) or not answer.body:
             raise TimestampRefused(status=None)
         return answer.body
