@@ -1,3 +1,4 @@
+import gzip
 import os
 import shutil
 import signal
@@ -354,6 +355,45 @@ def test_the_log_that_is_kept_elsewhere_brings_the_database_back_to_a_moment(dat
         back.remove()
     with pytest.raises(CannotStart, match="no whole copy"):
         archiving.lay(home, archive, until=until - timedelta(days=1))
+
+    going_on = archiving.lay(home, archive, until=None)
+    (archive / "wal" / f"{closed}.gz").write_bytes(b"")  # it is there, and cannot be read
+    with pytest.raises(CannotStart, match="does not start"), Cluster(home, settings={**HASTE, **going_on}):
+        pass
+    (archive / "wal" / f"{closed}.gz").unlink()
+    with pytest.raises(CannotStart, match=f"lacks {closed}, while later files are there"):
+        archiving.lay(home, archive, until=None)
+
+
+@pytest.mark.parametrize(
+    ("kept", "lacks"),
+    [
+        ("1:FE 1:FF 1:100 1:101", ""),
+        ("", ""),
+        ("1:FE 1:FF 1:101 1:102", "1:100"),
+        ("1:FF 1:102", "1:FE 1:100 1:101"),
+        ("1:FE 1:FF 2:100 2:101", ""),  # of another line, to which nothing leads
+        ("1:FE 1:FF 2:history 2:100 2:101", ""),
+        ("1:FE 2:history 2:100 2:101", "1:FF"),
+    ],
+)
+def test_what_is_missing_amid_the_log_is_named(tmp_path: Path, kept: str, lacks: str) -> None:
+    def name(said: str) -> str:
+        line, _, place = said.partition(":")
+        number = int(place, 16)
+        return f"{int(line):08X}{number // 0x100:08X}{number % 0x100:08X}"
+
+    copy, wal = tmp_path / "base" / "20261126T120000Z", tmp_path / "wal"
+    copy.mkdir(parents=True)
+    wal.mkdir()
+    (copy / "backup_label").write_text(f"START WAL LOCATION: 0/FE000028 (file {name('1:FE')})\nSTART TIMELINE: 1\n")
+    for said in kept.split():
+        file = f"{int(said[0]):08X}.history" if said.endswith("history") else name(said)
+        (wal / f"{file}.gz").write_bytes(gzip.compress(b"1\t1/0\tno recovery target specified\n"))
+
+    gap = archiving.missing_since_oldest(tmp_path)
+
+    assert (gap.names if gap else ()) == tuple(name(one) for one in lacks.split())
 
 
 def _now(cluster: Cluster) -> datetime:

@@ -4,10 +4,13 @@ In the folder: ``wal/``, each file of the log packed, whole and on the disk befo
 copies of the whole database from which the log goes on, each under the time it was complete.
 """
 
+import gzip
 import os
 import re
 import shutil
 import subprocess
+from collections.abc import Container
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -28,7 +31,13 @@ _KEEP: Final = (
     'set -eu; to="{wal}/%f.gz"; if [ -e "$to" ]; then gzip -dc "$to" | cmp -s - "%p"; else'
     ' gzip -1 <"%p" >"$to.half"; sync "$to.half"; mv "$to.half" "$to"; sync "{wal}"; fi'
 )
-_FETCH: Final = 'gzip -dc "{wal}/%f.gz" >"%p"'
+# What is not there is the end, or was never written. What is there and cannot be read is neither: above 125 PostgreSQL
+# stops and says so, below that it takes the log to end before it.
+_FETCH: Final = 'from="{wal}/%f.gz"; [ -e "$from" ] || exit 1; gzip -dc "$from" >"%p" || exit 200'
+_FILE: Final = re.compile(r"([0-9A-F]{8})([0-9A-F]{8})([0-9A-F]{8})\.gz")
+_BEGINS: Final = re.compile(r"^START WAL LOCATION: .*\(file ([0-9A-F]{24})\)$", re.MULTILINE)
+_OF_A_LOG: Final = 0x100
+"""Files of 16 MB each for one step of the middle part of a name."""
 
 
 def folder() -> Path | None:
@@ -77,16 +86,82 @@ def copy_whole(cluster: Cluster, archive: Path) -> Path:
 
 
 def lay(data: Path, archive: Path, *, until: datetime | None) -> dict[str, str]:
-    """Lay the newest whole copy from before a moment where the database goes; return how it goes on from there."""
-    copies = sorted(path for path in (archive / "base").glob("*Z") if until is None or _at(path) <= until)
+    """Lay the newest whole copy from before a moment where the database goes; return how it goes on from there.
+
+    Or say that files are missing amid the log: PostgreSQL would take it to end there, and not say so. With a moment
+    to reach it does say so.
+    """
+    copies = [path for path in _copies(archive) if until is None or _at(path) <= until]
     if not copies:
         raise CannotStart(f"There is no whole copy of the database in {archive / 'base'} from before that time.")
+    if until is None and (gap := missing(archive, copies[-1])):
+        raise CannotStart(f"{said_of(gap)} Bring them back, or restore with --until a moment before.")
     site = postgres_site.choose(data, lambda _: None)
     shutil.rmtree(site.folder, ignore_errors=True)
     subprocess.run(["cp", "--archive", str(copies[-1]), str(site.folder)], check=True)  # noqa: S603, S607  our own argument list, no shell
     (site.folder / "recovery.signal").touch()
     target = {} if until is None else {"recovery_target_time": until.isoformat(), "recovery_target_action": "promote"}
     return {"restore_command": _FETCH.format(wal=archive / "wal"), "hot_standby": "off", **target}
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Files that are missing amid the log, and when the last one before them was kept."""
+
+    names: tuple[str, ...]
+    since: datetime
+
+
+def missing(archive: Path, copy: Path) -> Gap | None:
+    """Return what is missing in the log after a whole copy although later files are there; None where nothing is."""
+    begins = _BEGINS.search((copy / "backup_label").read_text("ascii"))
+    if begins is None:
+        raise CannotStart(f"{copy} does not say from where the log goes on: it is no whole copy of the database.")
+    line, first = int(begins[1][:8], 16), _place(begins[1])
+    names = {path.name for path in (archive / "wal").iterdir()}
+    lines = _lines(archive / "wal", names, line)
+    kept = {_place(name): name for name in names if (found := _FILE.fullmatch(name)) and int(found[1], 16) in lines}
+    lacks = [place for place in range(first, max(kept, default=first)) if place not in kept]
+    if not lacks:
+        return None
+    before = kept.get(lacks[0] - 1)
+    since = copy / "backup_label" if before is None else archive / "wal" / before
+    missed = tuple(f"{line:08X}{place // _OF_A_LOG:08X}{place % _OF_A_LOG:08X}" for place in lacks)
+    return Gap(missed, datetime.fromtimestamp(since.stat().st_mtime, UTC).replace(microsecond=0))
+
+
+def missing_since_oldest(archive: Path) -> Gap | None:
+    """Return what is missing in the log after the oldest whole copy that is kept."""
+    copies = _copies(archive)
+    return missing(archive, copies[0]) if copies else None
+
+
+def said_of(gap: Gap) -> str:
+    more = f" and {len(gap.names) - 1} more" if len(gap.names) > 1 else ""
+    return (
+        f"The archive of the database's log lacks {gap.names[0]}{more}, while later files are there: from "
+        f"{gap.since.isoformat()} to the next whole copy, no moment can be gone back to."
+    )
+
+
+def _lines(wal: Path, names: Container[str], line: int) -> set[int]:
+    """Return the time lines that a restore follows from one on: the newest, and those that it came from."""
+    newest = line
+    while f"{newest + 1:08X}.history.gz" in names:
+        newest += 1
+    if newest == line:
+        return {line}
+    said = gzip.decompress((wal / f"{newest:08X}.history.gz").read_bytes()).decode("utf-8", "replace")
+    parents = {int(row.split()[0]) for row in said.splitlines() if row[:1].isdigit()}
+    return {newest} | {parent for parent in parents if parent >= line}
+
+
+def _place(name: str) -> int:
+    return int(name[8:16], 16) * _OF_A_LOG + int(name[16:24], 16)
+
+
+def _copies(archive: Path) -> list[Path]:
+    return sorted((archive / "base").glob("*Z"))
 
 
 def _at(copy: Path) -> datetime:

@@ -70,13 +70,18 @@ def _record(made: dict[str, Any], target: Path) -> Path:
 
 
 def _copy_whole(installation: "Installation") -> Path | None:
-    """Where the database's own log is archived, copy the whole database beside it; return where."""
+    """Where the database's own log is archived, copy the whole database beside it; return where.
+
+    And say which files of the log are missing since the oldest copy, before somebody needs them.
+    """
     from privyseal.config.backup import archiving  # noqa: PLC0415  a key is made without the database's programs
     from privyseal.config.postgres import Cluster  # noqa: PLC0415  as above
 
     archive, cluster = archiving.folder(), Cluster(installation.data)
     if archive is None or installation.databases is not None or not cluster.attach():
         return None
+    if gap := archiving.missing_since_oldest(archive):
+        _say(archiving.said_of(gap))
     return archiving.copy_whole(cluster, archive)
 
 
