@@ -218,6 +218,30 @@ def test_an_incident_that_is_opened_while_somebody_is_erased_keeps_them(
         keeping.decide_erasure(sun, noon, erasure_uid=asked, decision=Decision.AGREED)
 
 
+def test_two_erasures_at_once_are_done_one_after_the_other(
+    company: Company, chen: Person, sun: Person, noon: datetime, long_ago: datetime
+) -> None:
+    gone = [holding(new_person(name, name), Power.USE, company, long_ago) for name in ("early", "late")]
+    for person in gone:
+        identity.leave_group(chen, noon, person_pseudonym=person.pseudonym, left_on=localdate(noon))
+    asked = [keeping.ask_erasure(chen, noon, person_pseudonym=each.pseudonym, reason="x") for each in gone]
+    erased, begun = threading.Event(), threading.Event()
+
+    def erase_first() -> None:
+        with transaction.atomic():
+            keeping.decide_erasure.within(sun, noon, erasure_uid=asked[0], decision=Decision.AGREED)
+            erased.set()
+            assert not begun.wait(0.1)
+
+    def erase_second() -> None:
+        erased.wait(5)
+        keeping.decide_erasure(sun, noon, erasure_uid=asked[1], decision=Decision.AGREED)
+        begun.set()
+
+    assert codes(at_once(erase_first, erase_second)) == []
+    assert begun.is_set()
+
+
 @pytest.mark.invariant("T12", column="database")
 def test_a_suspension_waits_for_the_use_it_lost_to(approved: Use, wang: Person, zhao: Person, noon: datetime) -> None:
     """Show the lock itself: a use under way holds the seal, so the suspension ends after it."""

@@ -18,6 +18,13 @@ def before_holds() -> None:
 
 
 @transaction_required
+def erase_in_turn() -> None:
+    """Wait for an erasure that is being decided, before any row: the lock it takes last is not for two."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('erasure', 0))")
+
+
+@transaction_required
 def hold_everything() -> None:
     """Wait for every deletion and erasure that has begun, and let none begin until the transaction ends."""
     with connection.cursor() as cursor:

@@ -12,7 +12,7 @@ from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
 from privyseal.keeping.barring import bars_to, is_erased, is_investigated
 from privyseal.keeping.forgetting import forget, leave_rest, words_of
-from privyseal.keeping.locks import before_holds, locked_anybody
+from privyseal.keeping.locks import before_holds, erase_in_turn, locked_anybody
 from privyseal.keeping.models import Erasure
 from privyseal.keeping.rules import (
     AlreadyErased,
@@ -61,6 +61,7 @@ def decide_erasure(actor: Person, at: datetime, *, erasure_uid: str, decision: D
     With a yes nobody finds them from now on, and a job blots the rest. Facts, ids and what others did stay; the fact
     of it is what a restored backup does again.
     """
+    erase_in_turn()
     before_holds()
     identity.require(actor, at, Power.AUDIT, None)
     erasure = _open(erasure_uid)
