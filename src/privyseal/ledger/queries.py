@@ -57,6 +57,12 @@ def facts_at(kind: str, subject: str, value: str | int, at: datetime) -> list[Fa
     return [fact for fact in _facts(rows.select_related("leaf").order_by("pk")) if _is_about(fact, value, subject)]
 
 
+def times_recorded(kind: str, subject: str, value: str | int, *, by: str, since: datetime) -> int:
+    """Return how often somebody has done this to one subject since then."""
+    rows = FactRow.objects.filter(subjects__contains=_keys(key(subject, value)), kind=kind, actor=by, at__gt=since)
+    return rows.count()
+
+
 def first_facts(kind: str, *, among: int = 500) -> list[Fact]:
     """Return the facts of kinds that begin so among the very first ones: what an installation was founded with."""
     first = FactRow.objects.order_by("pk").values("pk")[:among]

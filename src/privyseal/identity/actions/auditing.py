@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 from privyseal.identity import queries
 from privyseal.identity.models import AuditComment, Person
@@ -12,9 +13,16 @@ from privyseal.ledger import book
 from privyseal.ledger.commands import command
 from privyseal.ledger.queries import fact_with_id
 
+MOST_COMMENTS: Final = 100
+"""So many of one auditor on one entry: whoever opens it reads them all."""
+
 
 class CommentMissing(Refused):
     code = "comment-missing"
+
+
+class TooManyAuditComments(Refused):
+    code = "too-many-audit-comments"
 
 
 @command("audit.read")
@@ -31,6 +39,8 @@ def comment(actor: Person, at: datetime, *, fact_id: int, text: str) -> int:
         raise NotFound(fact=fact_id)
     if not text.strip():
         raise CommentMissing
+    if AuditComment.objects.filter(fact_id=fact_id, by=actor).count() >= MOST_COMMENTS:
+        raise TooManyAuditComments(most=MOST_COMMENTS)
     made = AuditComment.objects.create(fact_id=fact_id, by=actor, at=at, text=text.strip())
     book.record("audit.commented", by=actor, at=at, fact=fact_id, text_sha256=sha256(text.strip().encode()))
     return made.pk

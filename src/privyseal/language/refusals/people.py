@@ -119,6 +119,9 @@ WORDS: Final[Mapping[str, Promise]] = {
     "answers-unreadable": _("The answers for the first run could not be read. Compare them with the documentation."),
     "too-few-people": _("These duties take at least %(least)s people so that none conflict; there are %(people)s."),
     "comment-missing": _("The comment is empty. Write what you noticed."),
+    "too-many-audit-comments": _(
+        "You have written %(most)s comments on this entry. Put what else there is to say into one document."
+    ),
     "sessions-own": _("End your own sessions on your page, under security: there you can stay signed in here."),
     "erasure-not-own": _("Nobody erases themselves. Somebody else has to ask for it, and somebody else to decide."),
     "erasure-still-here": _(

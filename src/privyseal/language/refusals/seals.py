@@ -22,6 +22,9 @@ WORDS: Final[Mapping[str, Promise]] = {
     "remark-missing": _("A remark says something. Write it."),
     "too-many-remarks": _("You have written %(most)s remarks here. Put what else there is to say into one document."),
     "seal-not-in-force": _("The seal is not in force, so it cannot be used. Ask its manager."),
+    "incident-changed-too-often": _(
+        "You have changed this %(most)s times within a day. Leave it as it is for now, or have somebody else do it."
+    ),
     "frozen": _(
         "The seal rests by a freeze of its group. It comes back with the others: apply to unfreeze at the incident."
     ),

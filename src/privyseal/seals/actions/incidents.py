@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from django.db.models import Q, QuerySet
 
@@ -14,6 +15,7 @@ from privyseal.kernel.errors import NotEntitled, NotFound, OutOfTurn
 from privyseal.ledger import book
 from privyseal.ledger.actors import Actor
 from privyseal.ledger.commands import command
+from privyseal.ledger.queries import times_recorded
 from privyseal.ledger.transactions import look_into, transaction_required
 from privyseal.seals.actions.denying import SWEEP
 from privyseal.seals.actions.moving import locked_seal
@@ -32,6 +34,7 @@ from privyseal.seals.queries.register import seal_visible_to
 from privyseal.seals.rules import FINAL, Act, SealState
 from privyseal.seals.rules.incidents import (
     LOSSES,
+    ChangedTooOften,
     Ending,
     IncidentKind,
     Tie,
@@ -44,6 +47,9 @@ from privyseal.seals.rules.incidents import (
     kind_of,
     takes_two,
 )
+
+MOST_CHANGES: Final = 20
+"""Of each sort, by one person at one incident within a day: each is told to others, and stays on its record."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +104,9 @@ def reassign_incident(actor: Person, at: datetime, *, incident_uid: str, person_
     if owner is None:
         raise NotFound(person=person_pseudonym)
     _require_say(owner, at, incident)
+    if owner.pk == incident.owner_id:
+        return incident.uid
+    _check_often(actor, at, incident, "incident.reassigned")
     incident.owner = owner
     incident.save(update_fields=["owner"])
     book.record("incident.reassigned", by=actor, at=at, incident=incident.uid, owner=owner.pseudonym)
@@ -110,6 +119,7 @@ def give_opinion(actor: Person, at: datetime, *, incident_uid: str, opinion: str
     incident = _locked(actor, at, incident_uid)
     if incident.owner_id != actor.pk:
         _require_say(actor, at, incident)
+    _check_often(actor, at, incident, "incident.opinion-given")
     incident.opinion, incident.opinion_by = opinion.strip()[:1000], actor
     incident.save(update_fields=["opinion", "opinion_by"])
     book.record(
@@ -138,6 +148,7 @@ def propose_end(
         check_mistake(kind, has_evidence=has_photo or bool(evidence.strip()))
     is_ended, is_over = incident.ended_at is not None, is_mistake or _is_settled(incident)
     check_proposal(kind, is_ended=is_ended, is_settled=is_over)
+    _check_often(actor, at, incident, "incident.end-proposed")
     incident.outcome, incident.proposed_by = outcome.value, actor
     incident.evidence = evidence.strip()[:1000] if is_mistake else ""
     incident.evidence_sha256 = photo_sha256 if is_mistake and has_photo else ""
@@ -336,6 +347,12 @@ def _require_say(actor: Person, at: datetime, incident: Incident) -> None:
     if not any(powers.has(power, incident.company_id) for power in by):
         raise NotEntitled(power=by[0].value)
     check_not_about(actor.pk, about=incident.account_of_id)
+
+
+def _check_often(actor: Person, at: datetime, incident: Incident, kind: str) -> None:
+    since = at - timedelta(days=1)
+    if times_recorded(kind, "incident", incident.uid, by=actor.pseudonym, since=since) >= MOST_CHANGES:
+        raise ChangedTooOften(most=MOST_CHANGES)
 
 
 def _seal_uid(incident: Incident) -> str | None:

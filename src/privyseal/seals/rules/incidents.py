@@ -136,6 +136,12 @@ class IncidentOpen(Refused):
     code = "incident-not-settled"
 
 
+class ChangedTooOften(Refused):
+    """One person gave it owners, opinions or proposals as often as may be within a day."""
+
+    code = "incident-changed-too-often"
+
+
 class Frozen(Refused):
     """A freeze put the seal to rest, with others: it comes back with them, by the approval of two."""
 
