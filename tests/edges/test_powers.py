@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from io import StringIO
 
 import pytest
+from django.db import connection
 from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localdate, now
 
 from privyseal.identity import actions, queries
@@ -158,6 +160,9 @@ def test_a_long_list_has_pages_and_costs_the_same(
     second = browser.get("/powers/", {"before": first.context["older"]})
     assert len(first.context["rows"]) + len(second.context["rows"]) == Grant.objects.count()
     assert browser.get("/powers/", {"before": "x" * 40}).status_code == 200
+    with CaptureQueriesContext(connection) as asked:
+        browser.get("/powers/", {"q": "x" * 5_000})
+    assert not any("x" * 101 in query["sql"] for query in asked)
 
 
 def test_the_list_is_a_file_in_which_nothing_is_a_formula(

@@ -29,6 +29,7 @@ from privyseal.web.taken_along import record_copy
 
 _A_PAGE: Final = 50
 _LONGEST: Final = 19
+_LONGEST_WORDS: Final = 100
 Row = TypeVar("Row", bound=Model)
 
 
@@ -255,7 +256,7 @@ def _asked_for(request: SignedIn, at: datetime) -> QuerySet[Grant]:
     grants = queries.all_grants_visible_to(request.user, at)
     if asked.get("state") in set(GrantState):
         grants = queries.grants_in_state(request.user, at, GrantState(asked["state"]))
-    if q := asked.get("q", "").strip():
+    if q := asked.get("q", "").strip()[:_LONGEST_WORDS]:
         grants = grants.filter(
             Q(person__name__icontains=q) | Q(person__login__iexact=q) | Q(company__name__icontains=q)
         )
