@@ -15,6 +15,7 @@ from typing import Final
 from uuid import uuid4
 
 from bench.rubber import KEEPER, approved, asked_for, seal_by_hand
+from privyseal.approvals.queries import application_visible_to
 from privyseal.config import demo
 from privyseal.device import enrolment
 from privyseal.device.enrolment import DeviceKind
@@ -47,10 +48,12 @@ def main(words: Sequence[str]) -> None:
 
 
 def _opened(device: Device, seal: str) -> float:
-    """Return the seconds from the last yes to a machine that is open."""
-    application = asked_for(seal, copies=1)
+    """Return the seconds from the last yes, to what has been looked at, to a machine that is open."""
+    application, at = asked_for(seal, copies=1), datetime.now(UTC)
+    view = application_visible_to(demo.person(demo.APPROVER), at, application)
     began = time.perf_counter()
-    permit = approved(application)
+    demo.say_yes(at, application, view)
+    permit = Permit.objects.get(application_uid=application)
     use, operator = _ask(permit)
     _until(lambda: device.machine is not None and use.ticket in device.machine.kept.tickets)
     if (why := device.at_it(lambda machine, at: machine.open(use.ticket, operator.pseudonym, at))) is not None:

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from privyseal.approvals import actions as approvals
 from privyseal.approvals.models import Policy
-from privyseal.approvals.queries import application_visible_to
+from privyseal.approvals.queries import ApplicationView, application_visible_to
 from privyseal.approvals.rules import Step
 from privyseal.approvals.rules.presets import PRESETS, Preset
 from privyseal.approvals.stages import policy_in_force
@@ -143,8 +143,12 @@ def apply_for_contract_seal(at: datetime, company: Company) -> str:
 
 def approve(at: datetime, application_uid: str) -> str:
     """Have the approver look at an application and say yes to what is shown, by their passkey in software."""
+    return say_yes(at, application_uid, application_visible_to(person(APPROVER), at, application_uid))
+
+
+def say_yes(at: datetime, application_uid: str, view: ApplicationView) -> str:
+    """Have the approver say yes to what they have looked at, by their passkey in software."""
     approver = person(APPROVER)
-    view = application_visible_to(approver, at, application_uid)
     said = tuple(yes for one in view.statements if (yes := cast().yes_of(approver.pseudonym, one.to_bytes())))
     return approvals.vote(
         approver,

@@ -27,8 +27,10 @@ def take_ticket_back(use: MachineUse | CabinetOpening, at: datetime) -> None:
 @transaction_required
 def locked_machine_use(uid: str) -> MachineUse:
     """Return a use whose machine's row is ours until the transaction ends; it is taken before any seal's."""
-    found = whole_use(uid)
-    device = locked_device(found.device.uid)
+    machine = MachineUse.objects.filter(uid=uid).values_list("device__uid", flat=True).first()
+    if machine is None:
+        raise NotFound(machine_use=uid)
+    device = locked_device(machine)
     use = whole_use(uid)
     use.device = device
     return use

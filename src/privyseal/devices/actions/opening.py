@@ -117,8 +117,9 @@ def ask_opening(
         raise_each(SWEEP, at, device=device, kinds=[AlarmKind.FORCED])
     said = {"permit_uid": permit_uid, "line_id": line_id, "impressions": impressions}
     turn_uid = _MACHINE.reserve.within(actor, at, **said, is_through_cloud=device.is_through_cloud)
-    permit = Permit.objects.get(pk=line.permit_id)
-    use = MachineUse(device=device, turn=Turn.objects.get(uid=turn_uid), impressions=impressions, minutes=minutes)
+    turn = Turn.objects.select_related("use__permit__seal", "use__operator").get(uid=turn_uid)
+    permit = turn.use.permit
+    use = MachineUse(device=device, turn=turn, impressions=impressions, minutes=minutes)
     use.mode, use.confirmations = mode.value, confirmations if mode is Mode.CONFIRMED else 0
     use.opens_at, use.closes_at = window_of(permit, at, minutes)
     if is_emergency and approved is not None:
