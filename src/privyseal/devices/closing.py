@@ -5,7 +5,8 @@ from typing import Final
 
 from privyseal.custody.executor import EXECUTORS
 from privyseal.custody.rules import How, Phase
-from privyseal.devices.models import Device, MachineUse
+from privyseal.devices.granted import withdraw_ticket
+from privyseal.devices.models import Device, DeviceOrder, MachineUse
 from privyseal.devices.rules import Mark
 from privyseal.ledger.actors import Actor
 from privyseal.ledger.transactions import transaction_required
@@ -72,6 +73,22 @@ def close_codes(actor: Actor, at: datetime, device: Device) -> None:
         close_unheard(actor, at, use)
         use.unheard_at = at
         use.save(update_fields=["unheard_at"])
+
+
+@transaction_required
+def close_tickets(actor: Actor, at: datetime, device: Device) -> None:
+    """Take back every ticket of a machine, whose row is ours, that forgot how often it stamped by them.
+
+    Also those of uses that are over. One that is still open is settled like a code of which nobody can read a receipt.
+    """
+    uses = MachineUse.objects.filter(device=device, minutes=0, closed_at=None, allowed_at__isnull=False)
+    for use in uses.select_related("device", "turn__use__permit__seal").order_by("pk"):
+        use.withdrawn_at = use.withdrawn_at or at
+        use.save(update_fields=["withdrawn_at"])
+        close_unheard(actor, at, use)
+    kept = DeviceOrder.objects.filter(device=device, withdrawn_at=None, closes_at__gt=at).exclude(ticket="")
+    for order in kept.order_by("pk"):
+        withdraw_ticket(device, order.ticket, at, closes_at=order.closes_at or at)
 
 
 def may_close(use: MachineUse, *, told_at: datetime) -> bool:

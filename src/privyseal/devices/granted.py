@@ -5,7 +5,7 @@ from datetime import datetime
 from privyseal.device.orders import Request
 from privyseal.device.tickets import Mode
 from privyseal.devices.locking import locked_device
-from privyseal.devices.models import CabinetOpening, DeviceOrder, MachineUse
+from privyseal.devices.models import CabinetOpening, Device, DeviceOrder, MachineUse
 from privyseal.devices.requesting import request_of
 from privyseal.devices.rules import SCANNER, DeviceState
 from privyseal.kernel.canonical import Json, utc_text
@@ -18,10 +18,15 @@ from privyseal.seals.rules import SealState
 def take_ticket_back(use: MachineUse | CabinetOpening, at: datetime) -> None:
     """Ask a machine, whose row is ours, to let this use's ticket open nothing, and hand it out no more."""
     if use.ticket:
-        orders = DeviceOrder.objects.filter(device=use.device, ticket=use.ticket, withdrawn_at=None)
-        orders.update(withdrawn_at=at)
-        said: dict[str, Json] = {"ticket": use.ticket, "closes_at": utc_text(use.closes_at)}
-        request_of(use.device, Request.WITHDRAW, at, said=said)
+        withdraw_ticket(use.device, use.ticket, at, closes_at=use.closes_at)
+
+
+@transaction_required
+def withdraw_ticket(device: Device, ticket: str, at: datetime, *, closes_at: datetime) -> None:
+    """Ask a machine, whose row is ours, to let a ticket open nothing, and hand it out no more."""
+    DeviceOrder.objects.filter(device=device, ticket=ticket, withdrawn_at=None).update(withdrawn_at=at)
+    said: dict[str, Json] = {"ticket": ticket, "closes_at": utc_text(closes_at)}
+    request_of(device, Request.WITHDRAW, at, said=said)
 
 
 @transaction_required

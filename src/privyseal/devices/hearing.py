@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from privyseal.device import signed
 from privyseal.device.enrolment import DeviceUnknown
 from privyseal.device.hello import Hello
-from privyseal.device.orders import Acknowledgement, Instruction, Request
+from privyseal.device.orders import AFTER, Acknowledgement, Instruction, Request
 from privyseal.device.signed import Frame, FrameBroken, FrameKey
-from privyseal.devices.models import Device, DeviceOrder, DevicePicture, DeviceRequest
+from privyseal.devices.models import Device, DeviceOrder, DevicePicture, DeviceRequest, Unlocking
 from privyseal.devices.rules import CLOCK_TOLERANCE, MOST_PICTURE_BYTES, DeviceRevoked, DeviceState, PictureUnknown
 from privyseal.kernel import shapes
 
@@ -65,7 +65,7 @@ def acknowledged_each(serials: Collection[str]) -> Sequence[Acknowledgement]:
 
 def lacking(device: Device, hello: Hello, at: datetime) -> Lacking:
     """Return what a device does not have yet; one that has ended is told to lock itself, and nothing else."""
-    wanted = device.requests.filter(number__gt=hello.requests).order_by("number", "pk")
+    wanted = device.requests.filter(number__gt=hello.requests).exclude(_of_before(device)).order_by("number", "pk")
     if device.state is DeviceState.RETIRED:
         raise DeviceRevoked(device=device.serial)
     if device.state is DeviceState.LOST:
@@ -80,7 +80,11 @@ def lacking(device: Device, hello: Hello, at: datetime) -> Lacking:
     tickets = open_tickets.exclude(ticket__in=hello.tickets).order_by("pk")
     frames = [*orders.values_list("frame", flat=True)[:_MOST_AT_ONCE]]
     frames += tickets.values_list("frame", flat=True)[:_MOST_AT_ONCE]
-    return Lacking(_instructions(device, wanted), frames, is_clock_wrong=abs(hello.at - at) > CLOCK_TOLERANCE)
+    return Lacking(
+        _following(hello.requests, _instructions(device, wanted)),
+        frames,
+        is_clock_wrong=abs(hello.at - at) > CLOCK_TOLERANCE,
+    )
 
 
 def awaited_picture(frame: str, at: datetime, *, sha256: str) -> DevicePicture:
@@ -109,6 +113,27 @@ def devices_to_stop() -> QuerySet[Device]:
 def _key(kept: str) -> FrameKey:
     coordinates = bytes.fromhex(kept)
     return FrameKey(coordinates[:_HALF], coordinates[_HALF:])
+
+
+def _of_before(device: Device) -> Q:
+    """Return which requests are of before an enrolment and mean nothing to it: all but what it still has to lock for.
+
+    A lock is over once the key let the machine be unlocked; a withdrawal stands, as the machine forgot it.
+    """
+    if device.enrolled_at is None:
+        return Q(pk=None)
+    unlocked = Exists(Unlocking.objects.filter(device=OuterRef("device"), done_at__gt=OuterRef("made_at")))
+    is_over = Q(type__in=[Request.FIND.value, Request.HEALTH.value]) | Q(unlocked, type=Request.LOCK.value)
+    return Q(is_over, made_at__lt=device.enrolled_at)
+
+
+def _following(taken: int, told: Sequence[Instruction]) -> list[Instruction]:
+    """Return each so that it follows the one before it here, or what was taken: what lies between is not told."""
+    found = []
+    for one in told:
+        found.append(replace(one, said={**one.said, AFTER: min(one.after, taken)}))
+        taken = one.number
+    return found
 
 
 def _instructions(device: Device, wanted: QuerySet[DeviceRequest]) -> list[Instruction]:

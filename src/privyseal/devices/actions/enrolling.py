@@ -8,7 +8,7 @@ from privyseal.device.enrolment import Asked, Enrolled
 from privyseal.device.orders import Request
 from privyseal.device.signed import Frame, FrameKey
 from privyseal.devices.cabinets import close_openings
-from privyseal.devices.closing import close_codes
+from privyseal.devices.closing import close_codes, close_tickets
 from privyseal.devices.hearing import key_for, known_device
 from privyseal.devices.locking import locked_by_serial, locked_device
 from privyseal.devices.models import Device, DeviceCertificate, EnrolmentCode
@@ -110,6 +110,7 @@ def keep_enrolment(actor: Actor, at: datetime, *, frame: str, told: EnrolledDevi
     if told.epoch != device.epoch:
         close_openings(actor, at, device)
         close_codes(actor, at, device)
+        close_tickets(actor, at, device)
         device.known, device.head, device.counter = 0, "0" * 64, None
         device.counted = None
         request_of(device, Request.HEALTH, at)  # so that what it has, such as a camera for tickets, is known at once
