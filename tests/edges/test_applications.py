@@ -10,6 +10,8 @@ from django.test import Client as Browser
 from privyseal.approvals.models import Application, Vote
 from privyseal.approvals.queries import application_visible_to
 from privyseal.identity.models import Person
+from privyseal.ledger import book
+from privyseal.ledger.transactions import writing
 from privyseal.sealing.models import Intent
 from privyseal.seals.models import Permit, Seal
 from privyseal.signer.client import Client
@@ -94,6 +96,17 @@ def test_the_same_vote_sent_twice_counts_once(pending: Use, li: Person, noon: da
 
     assert [answer.status_code for answer in answers] == [302, 302]
     assert Vote.objects.filter(application__uid=pending.uid).count() == 1
+
+
+def test_whoever_takes_no_part_is_named_on_the_record_to_an_auditor_alone(
+    pending: Use, chen: Person, li: Person, sun: Person, noon: datetime, enter: Enter
+) -> None:
+    with writing():
+        book.record("application.comment.refused", by=chen, at=noon, application=pending.uid, code="not-yours")
+
+    shown = [enter(reader).get(f"/applications/{pending.uid}/").content.decode() for reader in (li, sun)]
+
+    assert [chen.name in page for page in shown] == [False, True]
 
 
 @pytest.mark.invariant("S3", column="http")

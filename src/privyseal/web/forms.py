@@ -1,8 +1,8 @@
 """The shape of what is sent in. Whether it may be done is for the domain."""
 
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Iterable, MutableMapping, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final, TypeAlias
+from typing import Any, ClassVar, Final, TypeAlias
 from uuid import uuid4
 
 from django import forms
@@ -85,6 +85,25 @@ class OwnPasskeyForm(CommandForm):
     name = forms.CharField(
         label=_("Name of the passkey"), max_length=60, help_text=_("Such as: work phone. It tells your passkeys apart.")
     )
+
+
+class Narrowing(forms.Form):
+    """What is looked for in a list: some fields always stand above it, the others fold away on a telephone."""
+
+    STANDING: ClassVar[Sequence[str]] = ("q",)
+
+    @property
+    def standing(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.STANDING]
+
+    @property
+    def narrowing(self) -> list[forms.BoundField]:
+        return [field for field in self.visible_fields() if field.name not in {*self.STANDING, "column"}]
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Return whether the list is what is folded away, in rows or in columns: then it must not be out of sight."""
+        return any(field.data for field in self.visible_fields() if field.name not in self.STANDING)
 
 
 class SearchForm(forms.Form):

@@ -21,7 +21,7 @@ from privyseal.language.takeout import STAGE
 from privyseal.seals.queries import LookedFor
 from privyseal.web import columns
 from privyseal.web.columns import Chosen, Columns
-from privyseal.web.forms import CommandForm, Sent, offer
+from privyseal.web.forms import CommandForm, Narrowing, Sent, offer
 
 # Which columns a list of seals can have besides number and name, in their order.
 SEAL_COLUMNS: Final = {
@@ -54,7 +54,7 @@ _LONGEST_WORDS: Final = 100
 _WORTH_CHOOSING: Final = 2
 
 
-class ListForm(forms.Form):
+class ListForm(Narrowing):
     """What is looked for in a list; a field that says nothing, or what nobody knows, finds all."""
 
     STATES: ClassVar[Sequence[tuple[str, Promise]]] = ()
@@ -181,6 +181,10 @@ class TakeOutMonthForm(TakeOutListForm):
 
     seal = forms.CharField(required=False, max_length=32, widget=forms.HiddenInput)
 
+    def __init__(self, data: Sent, *, companies: Iterable[Company]) -> None:
+        super().__init__(data, companies=companies)
+        del self.fields["column"]
+
     def found_in(self, rows: QuerySet[M]) -> QuerySet[M]:
         seal = self.cleaned_data.get("seal")
         return super().found_in(rows.filter(seal__uid=seal) if seal else rows)
@@ -221,7 +225,7 @@ class StockTakeListForm(ListForm):
     SEARCHED = ("store__name", "unit__name", "company__name", "counter__name", "witness__name")
 
 
-class SealListForm(forms.Form):
+class SealListForm(Narrowing):
     """What is looked for among seals; a field that says nothing finds all."""
 
     q = forms.CharField(label=_("Search"), max_length=_LONGEST_WORDS, required=False)
@@ -249,7 +253,7 @@ class SealListForm(forms.Form):
         return tuple(name for name in SEAL_COLUMNS if name in wanted)
 
 
-class ApplicationListForm(forms.Form):
+class ApplicationListForm(Narrowing):
     """What is looked for among applications; a field that says nothing, or what nobody knows, finds all."""
 
     q = forms.CharField(label=_("Search"), max_length=_LONGEST_WORDS, required=False)

@@ -10,13 +10,15 @@ from privyseal.approvals.queries.registers import Wanted
 from privyseal.identity.models import Company, Unit
 from privyseal.seals.actions.idle import MOST_DAYS
 from privyseal.seals.models import Seal
-from privyseal.web.forms import LONGEST_TEXT, CommandForm, DayField, Sent, offer
+from privyseal.web.forms import LONGEST_TEXT, CommandForm, DayField, Narrowing, Sent, offer
 
 _LONGEST_WORDS: Final = 100
 
 
-class BookForm(forms.Form):
+class BookForm(Narrowing):
     """A book of uses, and what is looked for in it; a field that says nothing finds all."""
+
+    STANDING = ("company", "year")
 
     company = forms.ChoiceField(label=_("Company"))
     year = forms.TypedChoiceField(label=_("Year"), coerce=int)

@@ -58,10 +58,14 @@ def rows(facts: Sequence[Fact], names: Mapping[str, str]) -> list[FactRow]:
 
 
 def rows_for_auditor(actor: Person, at: datetime, facts: Sequence[Fact]) -> list[FactRow]:
-    """Return facts with every name in them that is still kept: of people, companies, seals and what they are about."""
+    return rows(facts, names_for_auditor(actor, at, facts))
+
+
+def names_for_auditor(actor: Person, at: datetime, facts: Sequence[Fact]) -> dict[str, str]:
+    """Return every name in these facts that is still kept: of people, companies, seals and what they are about."""
     said = {word for fact in facts for word in words_in(fact)}
     names = names_of(said) | called(actor, at, uids=said) | seals_called(actor, at, uids=said)
-    return rows(facts, names | called_in(actor, at, facts))
+    return names | called_in(actor, at, facts)
 
 
 def _row(fact: Fact, names: Mapping[str, str]) -> FactRow:

@@ -165,7 +165,7 @@ def _page(request: SignedIn, uid: str, *, said: str = "", comment: str = "", sta
         "may_add": may_add(request.user, at, view),
         "may_copy": is_copied(view) and view.application.company_id in request.powers.companies(Power.USE),
         "documents": _documents(request, view, digests, first=documents.first_page(request)),
-        "facts": facts.rows(facts_about("application", uid), applications.called(view)),
+        "facts": _facts(request, at, view),
         "verify_url": f"{settings.PUBLIC_URL}{reverse('verify')}",
         "form": VoteForm(initial={"shown_sha256": view.shown_sha256, "comment": comment}),
         "reason_form": ReasonForm(),
@@ -177,6 +177,13 @@ def _page(request: SignedIn, uid: str, *, said: str = "", comment: str = "", sta
         "ahead": _ahead(request, at, uid),
     }
     return render(request, "web/application.html", shown, status=status)
+
+
+def _facts(request: SignedIn, at: datetime, view: queries.ApplicationView) -> list[facts.FactRow]:
+    """Return what is on record: an auditor reads every name, everybody else those of who takes part."""
+    found = facts_about("application", view.application.uid)
+    named = facts.names_for_auditor(request.user, at, found) if request.powers.reads_everything else {}
+    return facts.rows(found, named | applications.called(view))
 
 
 @capability("signed-in")
