@@ -65,6 +65,15 @@ def test_the_form_takes_people_or_one_unit_and_says_so_where_both_or_neither_are
     assert "销售部" in browser.get(sent.headers["Location"]).content.decode()
 
 
+def test_the_application_says_class_and_words_and_reviewer_as_people_do(
+    of_sales: Permit, li: Person, ma: Person, enter: Enter
+) -> None:
+    page = enter(li).get(f"/applications/{of_sales.application_uid}/").content.decode()
+
+    for name, value in (("文件类别", "发票"), ("首页必有的词", "Invoice"), ("样本复核人", ma.name)):
+        assert f"<dt>{name}</dt><dd>{value}</dd>" in page
+
+
 def test_whoever_belongs_to_the_unit_finds_it_and_seals_and_whoever_does_not_is_offered_nothing(
     of_sales: Permit, sales: Unit, wang: Person, ma: Person, zhao: Person, signer: Client, enter: Enter
 ) -> None:

@@ -22,20 +22,14 @@ from privyseal.approvals.wholes.rows import parts_standing, with_parts
 from privyseal.approvals.wishes import MOST_LINES
 from privyseal.custody.rules.takeout import FENCE, Fence
 from privyseal.language.amounts import money_said
-from privyseal.language.labels import (
-    CONSEQUENCE,
-    FOLLOWING,
-    MANNER,
-    PART,
-    PURPOSE,
-    TERM,
-    bound_in_words,
-)
+from privyseal.language.labels import CONSEQUENCE, FOLLOWING, MANNER, PART, PURPOSE, TERM, bound_in_words
 from privyseal.language.numbers import number_in_words
 from privyseal.language.places import FOLLOWING_SAYS
+from privyseal.language.standing import DOCUMENT_CLASS
 from privyseal.pdf.spots import Spot
 from privyseal.sealing.models import Intent
 from privyseal.seals.models import Permit
+from privyseal.seals.rules.standing import DocumentClass
 from privyseal.signer.bound import bound_in
 from privyseal.signer.statement import Purpose
 from privyseal.signer.terms import AtMachine
@@ -304,7 +298,8 @@ def _names(view: ApplicationView, part: Part) -> list[str]:
 def _named(view: ApplicationView) -> Iterator[tuple[Promise, str]]:
     for part in (Part.CUSTODIAN, Part.WITNESS):
         if names := _names(view, part):
-            yield PART[part], _(", ").join(names)
+            is_reviewer = part is Part.WITNESS and view.application.purpose == Purpose.STANDING
+            yield _("Who reviews samples") if is_reviewer else PART[part], _(", ").join(names)
 
 
 def _terms(application: Application) -> Iterator[tuple[Promise, object]]:
@@ -314,6 +309,10 @@ def _terms(application: Application) -> Iterator[tuple[Promise, object]]:
             yield TERM[name], value["ring"] + (f" / {value['bottom']}" if value["bottom"] else "")
         elif name == FENCE:
             yield TERM[name], around(Fence.within(application.terms))
+        elif name == "document_class":
+            yield TERM[name], DOCUMENT_CLASS[DocumentClass(value)]
+        elif name == "title_words":
+            yield TERM[name], " ".join(value)
         elif name in {"due_at", "until"}:
             yield TERM[name], date_format(localtime(datetime.fromisoformat(value)), "DATETIME_FORMAT")
         elif name in TERM:
