@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import pytest
+from django.utils import translation
 
 from privyseal.approvals.models import Application, CategoryVersion, Policy
 from privyseal.approvals.rules.usual_categories import USUAL
@@ -15,6 +16,7 @@ from privyseal.ledger.queries import Fact, latest_facts
 from privyseal.ledger.transactions import writing
 from privyseal.seals.models import Incident, Seal, SealRules
 from privyseal.seals.rules.incidents import IncidentKind
+from privyseal.web.shown import facts
 from privyseal.web.shown.called import called_in
 from tests.at_machine import Bench
 from tests.conftest import Use
@@ -174,3 +176,10 @@ def test_what_is_on_record_of_a_machine_is_found_by_its_serial_and_stands_on_a_p
     last = keeper.get(address, {"before": usual[-1].id})
     assert (last.context["rows"], "没有这一类的记录" in last.content.decode()) == ([], True)
     assert queries_of(keeper, address) == queries_of(keeper, f"{address}?before={usual[4].id}")
+
+
+def test_a_day_in_a_fact_is_said_as_days_are(noon: datetime) -> None:
+    fact = Fact(1, None, "seal.campaign-opened", "service:worker", noon, {}, {"due_on": "2026-11-28"})
+
+    with translation.override("en"):
+        assert [value for _name, value in facts.rows([fact], {})[0].data] == ["28 Nov 2026"]

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.urls import reverse
-from django.utils.dateparse import parse_datetime
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
@@ -117,8 +117,12 @@ def _text(name: str, value: Any, names: Mapping[str, str]) -> str:  # noqa: ANN4
 
 
 def _one(name: str, item: Any) -> str:  # noqa: ANN401  as the ledger keeps it
-    moment = parse_datetime(item) if name.endswith("_at") and isinstance(item, str) else None
-    return date_format(localtime(moment), "DATETIME_FORMAT") if moment else str(value_of(name, item))
+    said = item if isinstance(item, str) else ""
+    if name.endswith("_at") and (moment := parse_datetime(said)):
+        return date_format(localtime(moment), "DATETIME_FORMAT")
+    if name.endswith("_on") and (day := parse_date(said)):
+        return date_format(day, "DATE_FORMAT")
+    return str(value_of(name, item))
 
 
 def _items(value: Any) -> list[Any]:  # noqa: ANN401  as the ledger keeps it
