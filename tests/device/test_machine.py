@@ -180,6 +180,25 @@ def test_outside_its_fence_or_where_it_does_not_know_where_it_is_it_stays_shut(w
     assert machine.open(given.uid, OPERATOR, NOON) is None
 
 
+@pytest.mark.parametrize("why", [Cannot.WITHDRAWN, Cannot.CLOCK, Cannot.PLACE])
+def test_what_changed_since_an_impression_was_reserved_keeps_the_seal_up(why: Cannot) -> None:
+    """Whoever waits for others, or reserves inside the fence, has until the end of the window to carry it away."""
+    parts, at = Parts(), NOON
+    parts.where = (SHANGHAI.latitude, SHANGHAI.longitude)
+    machine = with_session(parts, ticket(place=SHANGHAI))
+    assert machine.reserve(NOON) is None
+    if why is Cannot.WITHDRAWN:
+        taken_back = Instruction("D-0009", 1, Request.WITHDRAW, {"ticket": ticket().uid})
+        machine.take(frame(taken_back, Frame.REQUEST, GATEWAY), NOON)
+    elif why is Cannot.PLACE:
+        parts.where = (SHANGHAI.latitude + 3_000, SHANGHAI.longitude)
+    else:
+        at = NOON - timedelta(minutes=3)
+
+    assert (machine.fire(at), parts.counter) == (why, 0)
+    assert machine.release("not stamped", at) is None
+
+
 def test_a_clock_that_went_back_opens_nothing_until_the_signer_says_the_time() -> None:
     machine = Parts().start(NOON + timedelta(days=1))
     machine.take(frame(ticket()), NOON)

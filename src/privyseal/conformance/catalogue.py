@@ -10,6 +10,7 @@ from privyseal.conformance import (
     keypad_cases,
     ordered_cases,
     pictured_cases,
+    reserved_cases,
     scanned_cases,
     seen_cases,
     unasked_cases,
@@ -27,6 +28,9 @@ CASES: Final[Mapping[str, Case]] = {
     "a ticket for another seal opens nothing": cases.other_seals,
     "a seal that is changed while it is open does not come down": cases.seal_changed,
     "outside its fence it neither opens nor stamps": cases.fences,
+    "carried away or withdrawn while an impression is reserved it brings no seal down": (
+        reserved_cases.changed_before_it_comes_down
+    ),
     "where it is fenced it tells where it is, every ten minutes": unasked_cases.positions,
     "it waits until as many others have agreed to this impression as the ticket says": seen_cases.confirmations,
     "what was agreed to an older picture counts no more": seen_cases.later_picture,

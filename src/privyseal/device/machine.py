@@ -318,7 +318,10 @@ class Machine:
             Cannot.STAMPED: session.phase is not Phase.RESERVED,
             Cannot.NOT_CONFIRMED: len(session.confirmed_by) < ticket.confirmations,
             Cannot.LOCKED: self.kept.is_locked,
+            Cannot.WITHDRAWN: ticket.uid in self.kept.withdrawn,
+            Cannot.CLOCK: self._is_doubted(at),
             Cannot.LATE: at >= ticket.closes_at,
+            Cannot.PLACE: ticket.place is not None and not ticket.place.holds(self._mechanics.place()),
             Cannot.WRONG_SEAL: ticket.seal not in self._mechanics.seals,
         }
         return next((reason for reason, holds in reasons.items() if holds), None)

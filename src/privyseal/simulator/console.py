@@ -4,10 +4,12 @@
 """
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from privyseal.device.watched import Alarm
+from privyseal.device.parts import Cannot
+from privyseal.device.watched import Alarm, Watched
 from privyseal.kernel.errors import Refused
 from privyseal.simulator.device import Device, answered, shown
 from privyseal.simulator.parts import MOMENTS
@@ -106,7 +108,11 @@ class Console:
         return self._device.photograph()
 
     def do_close(self) -> str | None:
-        return self._device.at_it(lambda machine, at: machine.close("done", at))
+        def close(machine: Watched, at: datetime) -> Cannot | None:
+            machine.release("not stamped", at)  # where an impression is begun whose seal is still up
+            return machine.close("done", at)
+
+        return self._device.at_it(close)
 
     def do_receipt(self) -> str | None:
         return self._device.at_it(lambda machine, at: f"ok {shown}" if (shown := machine.receipt(at)) else "none")

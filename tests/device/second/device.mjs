@@ -152,7 +152,8 @@ function press() {
   if (kept.session.phase === "reserved") {
     const reason = first([
       ["not-confirmed", kept.session.by.length < ticket.confirmations], ["locked", kept.locked],
-      ["late", now() >= timeOf(ticket.closes_at)], ["wrong-seal", parts.seal !== ticket.seal],
+      ["withdrawn", kept.withdrawn.includes(kept.session.ticket)], ["clock", isDoubted()], ["late", now() >= timeOf(ticket.closes_at)],
+      ["place", isOutside(ticket.place, parts.place)], ["wrong-seal", parts.seal !== ticket.seal],
     ]);
     if (reason === "not-confirmed" && !kept.session.picture) photograph();
     if (reason) return `no ${reason}`;
@@ -160,10 +161,7 @@ function press() {
     account();
     if (kept.session.phase !== "fired") {
       alarm("jam");
-      const { ticket: uid, impression } = kept.session;
-      tell("released", { impression, reason: "jam" }, {
-        session: { ...kept.session, impression: 0, phase: "" }, spent: { ...kept.spent, [uid]: spent(uid) - 1 },
-      });
+      release("jam");
       return "no jam";
     }
   }
@@ -171,8 +169,15 @@ function press() {
   tell("committed", { impression: kept.session.impression, counter: kept.counter }, { session: { ...kept.session, impression: 0, phase: "" } });
   return "ok";
 }
+function release(reason) {
+  const { ticket: uid, impression } = kept.session;
+  tell("released", { impression, reason }, {
+    session: { ...kept.session, impression: 0, phase: "" }, spent: { ...kept.spent, [uid]: spent(uid) - 1 },
+  });
+}
 function close() {
   if (!kept.session) return "no no-session";
+  if (kept.session.impression && kept.session.phase === "reserved") release("not stamped");
   if (kept.session.impression) return "no impression-open";
   tell("session-closed", { reason: "done" }, { session: null }, kept.session.ticket);
   return "ok";
