@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from privyseal.approvals import actions as approvals
 from privyseal.approvals.models import Application, Vote
@@ -586,3 +588,16 @@ def test_whoever_allowed_more_before_they_gave_the_seal_out_is_found_when_the_la
     with pytest.raises(DutiesNotSeparate):
         say_yes(li, noon, uid)
     assert Permit.objects.get(pk=permit.pk).expires_at == permit.expires_at
+
+
+def test_what_one_saw_of_rubber_is_planned_for_whoever_asks(gu: Person, permit: Permit, noon: datetime) -> None:
+    kept: list[int | None] = []
+
+    def noted(execute: Any, sql: str, *arguments: Any) -> Any:  # noqa: ANN401 - Django's own interface
+        if "UNION" in sql:
+            kept.append(connection.connection.prepare_threshold)
+        return execute(sql, *arguments)
+
+    with connection.execute_wrapper(noted):
+        assert list(queries.last_permits_visible_to(gu, noon, applied=[], most=5)) == [permit]
+    assert kept == [None]

@@ -23,6 +23,7 @@ from privyseal.identity.rules import (
     kept_apart,
 )
 from privyseal.kernel.errors import NotEntitled, NotFound
+from privyseal.seals.queries import seals_visible_to
 from tests.conftest import recorded
 
 DAY = timedelta(days=1)
@@ -228,3 +229,32 @@ def test_powers_are_read_once_while_something_is_only_shown(
     assert not queries.powers_of(wang, noon).anywhere(Power.USE)
     with queries.powers_remembered():
         assert not queries.powers_of(wang, noon).anywhere(Power.USE)
+
+
+def test_which_seals_one_sees_is_built_once_for_the_same_powers_and_anew_for_others(
+    wang: Person, company: Company, noon: datetime
+) -> None:
+    with queries.powers_remembered():
+        powers = queries.powers_of(wang, noon)
+        first = seals_visible_to(wang, noon)
+        assert powers.built_once("seals", pytest.fail).query.where.children == first.query.where.children
+        assert list(seals_visible_to(wang, noon).filter(company=company)) == list(first)
+        assert seals_visible_to(wang, noon) is not seals_visible_to(wang, noon)  # a list never shows another's rows
+
+    Grant.objects.filter(person=wang).update(ends_at=noon)
+
+    with queries.powers_remembered():
+        assert seals_visible_to(wang, noon).query.where.children != first.query.where.children
+
+
+def test_what_one_may_do_where_is_told_from_whole_narrowed_and_no_powers(company: Company, sales: Unit) -> None:
+    powers = queries.Powers(
+        frozenset({Held(Power.USE, company.pk), Held(Power.APPROVE, company.pk, sales.pk), Held(Power.AUDIT, None)})
+    )
+    here, nowhere = frozenset({company.pk}), frozenset[int]()
+
+    assert [powers.companies(), powers.companies(Power.APPROVE), powers.companies(Power.AUDIT)] == [here, here, nowhere]
+    assert [powers.whole_companies(Power.USE), powers.whole_companies(Power.APPROVE)] == [here, nowhere]
+    assert (powers.anywhere(Power.APPROVE), powers.anywhere(Power.MANAGE)) == (True, False)
+    assert (powers.reads_everything, powers.knows_everybody, powers.takes_part) == (True, True, False)
+    assert queries.Powers(frozenset()).takes_part

@@ -14,6 +14,7 @@ from privyseal.identity.keys import among, those_seen
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotFound
+from privyseal.ledger.planning import planned_for_what_is_asked
 from privyseal.seals.models import Custody, Permit, PermitLine, PermitPart, Seal
 from privyseal.seals.rules import SealKind
 from privyseal.signer.statement import Purpose
@@ -80,7 +81,9 @@ def last_permits_visible_to(actor: Person, at: datetime, *, applied: Collection[
         Q(pk__in=HandUse.objects.filter(keeper=actor).values("permit")),
     )
     first, *others = (by_hand.filter(one).values("pk")[:most] for one in wanted)
-    return those_seen(first.union(*others), lambda: permits_visible_to(actor, at)).order_by("-pk")[:most]
+    with planned_for_what_is_asked():  # kept for whoever asks, a plan walks all permits to find what one has to do with
+        seen = those_seen(first.union(*others), lambda: permits_visible_to(actor, at))
+    return seen.order_by("-pk")[:most]
 
 
 def permits_at_hand(actor: Person, at: datetime) -> QuerySet[Permit]:

@@ -1,16 +1,16 @@
 """Who may do what, at a given time."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
-from typing import Final
+from functools import cached_property, lru_cache
+from typing import Any, Final, TypeVar
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from privyseal.identity import keys
 from privyseal.identity.models import Grant, Person, PostHolding
@@ -25,6 +25,8 @@ from privyseal.identity.rules import (
     check_takes_part,
     may_act,
 )
+
+Row = TypeVar("Row", bound=Model)
 
 _KEPT_IN_MIND: Final = 10_000  # whoever has powers over a whole group is asked for hundreds by every page
 _REMEMBERED: Final[ContextVar[dict[int, "Powers"] | None]] = ContextVar("remembered powers", default=None)
@@ -57,14 +59,33 @@ class HeldFor:
         return (self.ends_at is None or self.ends_at > starts_at) and (ends_at is None or self.starts_at < ends_at)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Powers:
     """The powers in force for one person at one time."""
 
     held: frozenset[Held]
 
+    @cached_property
+    def _companies(self) -> Mapping[Power, frozenset[int | None]]:
+        """Where each power is held, put together once: a page asks many times for what is held in 500 companies."""
+        return _companies_of(self.held)
+
+    @cached_property
+    def _whole(self) -> Mapping[Power, frozenset[int | None]]:
+        return _companies_of(held for held in self.held if held.covers(Place(held.company)))
+
+    @cached_property
+    def _built(self) -> dict[str, QuerySet[Any, Any]]:
+        return {}
+
+    def built_once(self, name: str, build: Callable[[], QuerySet[Row]]) -> QuerySet[Row]:
+        """Return a question that rests on these powers and whose they are alone; it is built when first asked for."""
+        if name not in self._built:
+            self._built[name] = build()
+        return self._built[name].all()
+
     def anywhere(self, power: Power) -> bool:
-        return any(held.power is power for held in self.held)
+        return power in self._companies
 
     def has(self, power: Power, company_id: int | None) -> bool:
         """Return whether the power is held over the whole company, or over the installation; a narrowed one is not."""
@@ -75,17 +96,11 @@ class Powers:
 
     def companies(self, *powers: Power) -> frozenset[int]:
         """Return the companies in which any of these powers is held; any power at all if none is named."""
-        return frozenset(
-            held.company for held in self.held if held.company is not None and (not powers or held.power in powers)
-        )
+        return _joined(self._companies, powers or tuple(self._companies))
 
     def whole_companies(self, *powers: Power) -> frozenset[int]:
         """Return the companies in which any of these powers is held over everything."""
-        return frozenset(
-            held.company
-            for held in self.held
-            if held.company is not None and held.power in powers and held.covers(Place(held.company))
-        )
+        return _joined(self._whole, powers)
 
     def single_seals(self, *powers: Power) -> frozenset[str]:
         """Return the seals, by uid, to which any of these powers is narrowed."""
@@ -98,15 +113,27 @@ class Powers:
     @property
     def takes_part(self) -> bool:
         """Return whether whoever holds these may play the parts they were given in what happens to a seal."""
-        return not any(held.power in TAKE_NO_PART for held in self.held)
+        return not any(power in TAKE_NO_PART for power in self._companies)
 
     @property
     def reads_everything(self) -> bool:
-        return any(held.power in _SEES_EVERYTHING for held in self.held)
+        return not _SEES_EVERYTHING.isdisjoint(self._companies)
 
     @property
     def knows_everybody(self) -> bool:
-        return any(held.power in _KNOWS_EVERYBODY for held in self.held)
+        return not _KNOWS_EVERYBODY.isdisjoint(self._companies)
+
+
+def _companies_of(those: Iterable[Held]) -> Mapping[Power, frozenset[int | None]]:
+    found: dict[Power, set[int | None]] = defaultdict(set)
+    for held in those:
+        found[held.power].add(held.company)
+    return {power: frozenset(companies) for power, companies in found.items()}
+
+
+def _joined(found: Mapping[Power, frozenset[int | None]], powers: Collection[Power]) -> frozenset[int]:
+    joined = frozenset[int | None]().union(*(found.get(power, ()) for power in powers))
+    return frozenset(company for company in joined if company is not None)
 
 
 def powers_of(person: Person, at: datetime) -> Powers:

@@ -36,6 +36,10 @@ class LookedFor:
 def visible_to(actor: Person, at: datetime) -> QuerySet[Seal]:
     """Return the seals that an actor's powers reach, and those they keep or are named for; all for the auditor."""
     powers = identity.powers_of(actor, at)
+    return powers.built_once("seals", lambda: _seen_by(actor, powers))
+
+
+def _seen_by(actor: Person, powers: identity.Powers) -> QuerySet[Seal]:
     seals = Seal.objects.select_related("company", "unit", "own_type").order_by("number", "pk")
     if powers.reads_everything:
         return seals
