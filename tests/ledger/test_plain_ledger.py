@@ -63,6 +63,7 @@ class Log:
             Past(kind, "somebody", NOON, said or {"seal": f"seal {first + number}", "number": first + number})
             for number in range(count)
         )
+        self.loader.keep_counting()
         self.ids = list(Leaf.objects.order_by("index").values_list("fact_id", flat=True))
 
     def sign(self, *, key: Ed25519PrivateKey = KEY, origin: str = ORIGIN) -> str:

@@ -1,6 +1,6 @@
 """Rubber seals by hand: what waits, one permit with everything about it, its slip, and what each person says."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, Final, TypeAlias
@@ -82,7 +82,8 @@ def slip(request: SignedIn, uid: str) -> HttpResponse:
     at = now()
     permit = queries.permit_visible_to(request.user, at, uid)
     page = {
-        **_said(request, permit),
+        **_said(request, permit, queries.counts_of(request.user, at, permit), []),
+        "keeper": queries.keeper_of(request.user, at, permit),
         "code_url": reverse("sheet-code", args=["by-hand", uid]),
         "signatures": (_("Operator"), _("Keeper"), _("Supervisor")),
         "printed_at": at,
@@ -211,9 +212,9 @@ def whole_page(request: SignedIn, uid: str, *, said: Promise | str = "", status:
     counts, cabinet = queries.counts_of(request.user, at, permit), cabinet_of(request.user, at, permit)
     place = place_for(cabinet, usual_place(request.user, at, permit.seal))
     page = {
-        **_said(request, permit),
+        **_said(request, permit, counts, uses),
+        "keeper": keeper,
         "badge": hands.badge(permit, uses, at),
-        "lines": hands.lines(counts, _names(request, permit), uses, request.user),
         "uses": [hands.use(one, request.user, keeper) for one in uses],
         "doing": hands.doing(permit, uses, keeper, request.user, at, place=place),
         "late": hands.late(queries.late_acts_of(request.user, at, permit)[:_MOST]),
@@ -228,23 +229,18 @@ def whole_page(request: SignedIn, uid: str, *, said: Promise | str = "", status:
     return render(request, "web/by_hand.html", page, status=status)
 
 
-def _said(request: SignedIn, permit: Permit) -> dict[str, object]:
+def _said(
+    request: SignedIn, permit: Permit, counts: Sequence[queries.LineCount], uses: Sequence[HandUse]
+) -> dict[str, object]:
     """Return what the permit says: who, what, how often, until when."""
-    at = now()
     parts = list(permit.parts.select_related("person").order_by("person_id"))
-    names = _names(request, permit)
     return {
         "permit": permit,
-        "keeper": queries.keeper_of(request.user, at, permit),
         "operators": [one.person for one in parts if one.part == PermitPart.Part.HOLDER],
         "supervisors": [one.person for one in parts if one.part == PermitPart.Part.WITNESS],
         "approvers": [one.person for one in parts if one.part == PermitPart.Part.APPROVER],
-        "lines": hands.lines(queries.counts_of(request.user, at, permit), names, [], request.user),
+        "lines": hands.lines(counts, names_of_documents(request.user, now(), permit), uses, request.user),
     }
-
-
-def _names(request: SignedIn, permit: Permit) -> dict[str, str]:
-    return names_of_documents(request.user, now(), permit)
 
 
 def _last(request: SignedIn, uid: str) -> HandUse:
