@@ -127,7 +127,7 @@ def _database(url: str) -> dict[str, object]:
     options: dict[str, object] = dict(parse_qsl(parts.query))
     host = options.pop("host", parts.hostname or "")
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "privyseal.config.database",
         "NAME": parts.path.lstrip("/") or "privyseal",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
