@@ -11,6 +11,7 @@ import pytest
 from privyseal.kernel.canonical import canonical
 from privyseal.pdf.timestamps import TimestampRefused
 from privyseal.signer import protocol, server, sockets
+from privyseal.signer.callers import Callers
 from privyseal.signer.client import Client
 from privyseal.signer.operations import Signer
 from privyseal.signer.protocol import Frame
@@ -43,7 +44,7 @@ def test_so_many_are_served_at_once_and_whoever_comes_later_once_another_leaves(
             assert code_answered(connection) == "ok"
 
         callers = dict(running._callers)  # noqa: SLF001  what only it knows
-        assert (len(callers), running._places._value) == (32, 0)  # noqa: SLF001  as above
+        assert (len(callers), running._places._places._value) == (32, 0)  # noqa: SLF001  as above
         assert {(thread.name, thread.daemon) for thread in callers.values()} == {("caller", True)}
         assert {connection.gettimeout() for connection in callers} == {60.0}
         with calling(socket_path) as late:
@@ -90,11 +91,11 @@ def test_a_token_that_did_not_come_is_no_token() -> None:
             else:
                 protocol.send(far, said)
             if said is not None and said.body:
-                assert _AskedBack(near).token(bytes(32)) == b"token"
+                assert _AskedBack(near, Callers(1)).token(bytes(32)) == b"token"
                 assert protocol.receive(far) == protocol.ask_for_stamp(bytes(32))
                 continue
             with pytest.raises(TimestampRefused) as refused:
-                _AskedBack(near).token(bytes(32))
+                _AskedBack(near, Callers(1)).token(bytes(32))
             assert refused.value.facts == {"status": None}
 
 
