@@ -18,7 +18,7 @@ from privyseal.device.signed import Frame, said_by_itself
 from privyseal.device.tickets import Mode, Ticket
 from privyseal.devices import actions
 from privyseal.devices.actions.opening import ask_opening
-from privyseal.devices.confirming import agreed_to, waits_with
+from privyseal.devices.confirming import agreed_to, is_unreviewed, waits_with
 from privyseal.devices.exposure import Exposure, exposure_of
 from privyseal.devices.models import Confirmation, Device, DeviceOrder, MachineUse
 from privyseal.devices.queries import emergencies_to_review, uses_to_confirm
@@ -240,6 +240,8 @@ def test_an_emergency_is_bounded_and_blocks_the_next_until_it_is_reviewed(
     bench.sync(noon)
     with pytest.raises(EmergencyUnreviewed):
         emergency(bench, permit, wang, noon)
+    another = Device(pk=0)  # a machine that the seal was moved to
+    assert (is_unreviewed(another, permit.seal_id), is_unreviewed(another, 0)) == (True, False)
     assert (emergencies_to_review(li, noon), emergencies_to_review(wang, noon)) == ([use], [])
     with pytest.raises(NotEntitled):
         actions.review(wang, noon, use_uid=use.uid, is_right=True)

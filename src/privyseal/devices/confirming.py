@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from privyseal.device.tickets import Mode
 from privyseal.devices.models import Confirmation, Device, DevicePicture, MachineUse
 from privyseal.devices.rules import ConfirmersMissing, EmergencyUnreviewed, Mark
@@ -36,16 +38,16 @@ def check_enough(permit: Permit, at: datetime, *, operator: Person, needed: int)
 
 
 @transaction_required
-def check_reviewed(device: Device) -> None:
-    """Return if no emergency at a machine, whose row is ours, waits for its review, or refuse."""
-    if is_unreviewed(device):
+def check_reviewed(device: Device, seal_id: int) -> None:
+    """Return if no emergency at a machine, whose row is ours, or with this seal waits for its review, or refuse."""
+    if is_unreviewed(device, seal_id):
         raise EmergencyUnreviewed(device=device.uid)
 
 
-def is_unreviewed(device: Device | None) -> bool:
-    """Tell whether the last emergency at a machine waits for its review: until then no other begins."""
-    found = MachineUse.objects.filter(device=device, mode=Mode.EMERGENCY.value, reviewed_at=None, refused="")
-    return device is not None and found.exists()
+def is_unreviewed(device: Device | None, seal_id: int) -> bool:
+    """Tell whether an emergency at a machine, or with its seal at another, waits for its review: no other begins."""
+    emergencies = MachineUse.objects.filter(mode=Mode.EMERGENCY.value, reviewed_at=None, refused="")
+    return device is not None and emergencies.filter(Q(device=device) | Q(turn__use__seal=seal_id)).exists()
 
 
 @transaction_required

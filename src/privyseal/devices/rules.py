@@ -299,7 +299,7 @@ class CodeWordsAlike(Refused):
 
 
 class EmergencyUnreviewed(Refused):
-    """The last emergency at this machine was not reviewed yet: no other is begun before."""
+    """The last emergency at this machine or with this seal was not reviewed yet: no other is begun before."""
 
     code = "emergency-unreviewed"
 

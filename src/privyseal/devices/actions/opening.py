@@ -109,7 +109,7 @@ def ask_opening(
         is_by_code=bool(minutes),
     )
     if is_emergency:
-        check_reviewed(device)
+        check_reviewed(device, line.permit.seal_id)
         if approved is None or not approved.emergency_impressions:
             raise EmergencyNotApproved(device=device.uid)
         impressions = min(impressions, approved.emergency_impressions)

@@ -97,7 +97,9 @@ WORDS: Final[Mapping[str, Promise]] = {
     "picture-changed": _("Another picture came, or it waits no more. Look at what is shown now."),
     "code-word-wrong": _("This is not your word for codes. Type it again, as you set it under “Sign-in and security”."),
     "code-words-alike": _("Choose two different words of at least four characters each, or leave both empty."),
-    "emergency-unreviewed": _("The last emergency at this machine was not reviewed. An approver reviews it first."),
+    "emergency-unreviewed": _(
+        "The last emergency at this machine or with this seal was not reviewed. An approver reviews it first."
+    ),
     "machine-busy": _("The last code of this machine is not closed yet. Read back the receipt that it shows."),
     "cloud-refused": _("The maker’s cloud does not do what it was asked."),
     "cloud-broken": _("What came from the maker’s cloud is not signed by it, or says nothing that is known."),

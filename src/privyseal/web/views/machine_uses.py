@@ -133,7 +133,7 @@ def _page(
     machine = queries.machine_for(reader, at, permit)
     uses = list(queries.uses_by_machine(reader, at, permit)[:_MOST])
     counts, names = custody.counts_of(reader, at, permit), names_of_documents(reader, at, permit)
-    waits = is_unreviewed(machine)
+    waits = is_unreviewed(machine, permit.seal_id)
     is_approved = bool((approved := approved_at_machine(permit)) and approved.emergency_impressions)
     page = {
         "permit": permit,
