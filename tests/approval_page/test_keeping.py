@@ -1,7 +1,6 @@
 """How much one person may have under way on the approval page, on plain values."""
 
 import os
-import resource
 import socket
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from privyseal.approval_page.client import Client
 from privyseal.approval_page.door import Door
 from privyseal.approval_page.enrolling import Enrol
 from privyseal.approval_page.keeping import MAX_ASKS, MAX_ASKS_OF_ONE, ApprovalCodeUnknown, ApprovalPageFull, Kept
+from tests.files_left import no_file_left
 from tests.running.served import eventually
 from tests.signer.cast import LI, WANG, uid
 
@@ -40,18 +40,12 @@ def test_whoever_asks_without_end_loses_their_own_and_nobody_elses() -> None:
 def test_a_door_without_a_file_left_for_a_caller_answers_again_once_there_is_one(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    before = resource.getrlimit(resource.RLIMIT_NOFILE)
     with TemporaryDirectory(prefix="door-") as folder, socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as caller:
         path = Path(folder) / "socket"
         Door(Kept(), lambda: NOON, peer_uids=frozenset({os.geteuid()}), folder=Path(folder)).listen(path)
-        first_free = os.dup(caller.fileno())
-        os.close(first_free)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (first_free, before[1]))
-        try:
+        with no_file_left(caller.fileno()):
             caller.connect(os.fspath(path))
             eventually(lambda: "cannot accept a caller" in caplog.text)
-        finally:
-            resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
         Client(path, timeout_seconds=10).status()
 

@@ -1,6 +1,5 @@
 import logging
 import os
-import resource
 import socket
 import struct
 import threading
@@ -20,6 +19,7 @@ from privyseal.signer.operations import Signer
 from privyseal.signer.protocol import Frame
 from privyseal.signer.server import PeerNotAllowed
 from privyseal.signer.sockets import CannotListen, bind
+from tests.files_left import no_file_left
 from tests.running.served import eventually
 from tests.signer.cast import CONTRACT, LI, MAKING, SEAL, WANG, to_seal
 from tests.signer.conftest import Clock, serving
@@ -161,16 +161,10 @@ def test_whoever_is_in_time_is_not_hung_up_on_for_others(founded: Signer, socket
 def test_a_signer_without_a_file_left_for_a_caller_answers_again_once_there_is_one(
     socket_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    before = resource.getrlimit(resource.RLIMIT_NOFILE)
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as caller:
-        first_free = os.dup(caller.fileno())
-        os.close(first_free)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (first_free, before[1]))
-        try:
+        with no_file_left(caller.fileno()):
             caller.connect(os.fspath(socket_path))
             eventually(lambda: "cannot accept a caller" in caplog.text)
-        finally:
-            resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
         assert caplog.text.count("cannot accept a caller") < 5
         Client(socket_path, timeout_seconds=10).status()
