@@ -1,6 +1,6 @@
 """Runs a part of a bench as the product's own code, beside the product that runs: ``python -m bench.inside PART ...``.
 
-The part is a module of this package with a ``main``.
+The part is a module of this package with a ``main``, in a process that is loaded as the web server's are.
 """
 
 import json
@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any, Final
 
-import django
-
 from bench.product import ROOT, Product
+from privyseal.config import webserver
 from privyseal.config.processes import standing
 
 _SECONDS: Final = 90.0
@@ -40,7 +39,7 @@ def main(part: str, words: Sequence[str]) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "privyseal.config.settings"
     with standing(_say) as environment:
         os.environ.update(environment)
-        django.setup()
+        webserver.load_once()
         import_module(f"bench.{part}").main(words)
 
 

@@ -49,7 +49,7 @@ def serve(front: Front, *, data: Path) -> None:
     # Memory is swept where its owner signs out of the machine (RemoveIPC of systemd): whoever comes next counts anew.
     os.register_at_fork(after_in_child=partial(figures.mkdir, mode=0o700, parents=True, exist_ok=True))
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(figures)
-    _load_once()
+    load_once()
     try:
         serving.serve(
             "privyseal.config.wsgi:application",
@@ -66,7 +66,7 @@ def serve(front: Front, *, data: Path) -> None:
             figures.parent.rmdir()
 
 
-def _load_once() -> None:
+def load_once() -> None:
     """Load the application before the server forks, so that its processes share the work and the memory."""
     load("privyseal.config.urls")
     gc.set_threshold(_ALLOCATIONS)
