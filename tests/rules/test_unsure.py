@@ -17,12 +17,12 @@ from privyseal.web.answers import status_of
 UNSURE = (
     (LedgerUnwritable, ("tell your administrator", "管理员")),
     (CosignersStale, ("Tell your administrator and the auditor", "管理员")),
-    (SignerUnavailable, ("finished by itself when it is back", "自动完成")),
+    (SignerUnavailable, ("finished automatically when it is back", "自动完成")),
     (SignerSealed, ("custodians have to open it", "须由密钥保管人开启")),
     (SignerReplaced, ("Tell your administrator", "管理员")),
     (SignerIsAnother, ("Start the product again", "重新启动")),
     (ClockRunsBackwards, ("Tell your administrator", "管理员")),
-    (TokenUnavailable, ("finished by itself when it is back", "自动完成")),
+    (TokenUnavailable, ("finished automatically when it is back", "自动完成")),
 )
 
 

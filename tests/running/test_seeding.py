@@ -49,7 +49,7 @@ def test_the_ledger_of_a_seeded_group_verifies_like_any_other(seeded: Shell) -> 
 def test_a_group_is_seeded_once(seeded: Shell) -> None:
     again = seeded.run("seed", "--size", "small")
 
-    sentence = "privyseal: A group stands here already. Choose an empty data folder for another one. [already-seeded]"
+    sentence = "privyseal: This data folder already holds a group. Choose an empty one. [already-seeded]"
     assert (again.returncode, again.stderr.splitlines()[-1]) == (1, sentence)
 
 

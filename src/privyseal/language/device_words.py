@@ -60,7 +60,7 @@ _REASON: Final[Mapping[str, Promise]] = {
     Cannot.WRONG_SEAL: _("Another seal was in it"),
     Cannot.OTHER_KIND: _("Seals are taken out of a cabinet or box alone"),
     Cannot.PLACE: _("At another place than allowed, or it did not know where"),
-    Cannot.BUSY: _("Somebody was at it"),
+    Cannot.BUSY: _("It was in use"),
     Cannot.NO_SESSION: _("It was not open"),
     Cannot.NO_IMPRESSION: _("No impression was under way"),
     Cannot.IMPRESSION_OPEN: _("An impression was under way"),
@@ -73,7 +73,7 @@ _REASON: Final[Mapping[str, Promise]] = {
     "stopped": _("It was stopped"),
 }
 _KIND: Final[Mapping[str, Promise]] = {
-    Alarm.TAMPER: _("Somebody at its case"),
+    Alarm.TAMPER: _("Machine's case opened"),
     Alarm.MOTION: _("It was moved"),
     Alarm.DOOR_HELD: _("A door held open"),
     Alarm.EMERGENCY_KEY: _("Opened with the emergency key"),
@@ -105,7 +105,7 @@ _SETTLED: Final[Mapping[str, Promise]] = {
     "withdrawn": _("Finished before all were used"),
     "over": _("Its time was over"),
     "receipt": _("Its receipt was read back"),
-    "unheard": _("The machine was lost, and is heard no more"),
+    "unheard": _("The machine was lost: nothing from it is accepted"),
 }
 _BYTES: Final = {"bytes": 1, "free_kilobytes": 1024}
 _TIMES: Final = frozenset({"at", "since"})

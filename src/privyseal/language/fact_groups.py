@@ -46,7 +46,7 @@ GROUP: Final[Mapping[str, Promise]] = {
     "unit.": _("Units"),
     "post.": _("Posts"),
     "delegation.": _("Delegations"),
-    "table.": _("Tables brought in"),
+    "table.": _("Imported tables"),
     "message.": _("Messages"),
     "address.": _("Addresses"),
     "browser.": _("Browsers that show messages"),

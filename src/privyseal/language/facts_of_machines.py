@@ -46,7 +46,7 @@ OF_MACHINES: Final[Mapping[str, Promise]] = {
     "machine.receipt-compared": _("Receipt of a code held against what its machine told"),
     "machine.shown": _("Ticket of a machine shown as a QR code"),
     "machine.half-told": _("Second half of a code told"),
-    "machine.words-set": _("Words for codes set"),
+    "machine.words-set": _("Code words set"),
     "machine.forced-over": _("Time of a code under duress is over"),
     "cabinet.asked": _("Slot of a cabinet asked for"),
     "cabinet.allowed": _("Cabinet allowed to let a seal out"),

@@ -38,11 +38,11 @@ TO_DO: Final[Mapping[Found, Promise]] = {
     Found.STRANGE_FACTOR: _("Find out who writes to the database, and have the owner remove the factor."),
     Found.DORMANT: _("Ask whether the work still needs it; otherwise end it."),
     Found.SOLE_HOLDER: _("Give the power to a second person."),
-    Found.WITHOUT_END: _("Grant it anew with a last day, a year ahead at most."),
+    Found.WITHOUT_END: _("Grant it again with a last day, a year ahead at most."),
     Found.UNCONFIRMED: _("Confirm it or end it."),
     Found.UNCONFIRMED_MAPPING: _("Confirm it or end it."),
     Found.KEY_NOT_TOLD: _(
-        "Until then the register alone refuses it. Look whether signer and worker run: it is told within seconds."
+        "Until then the register alone refuses it. Check whether signer and worker run: it is told within seconds."
     ),
     Found.KEY_BEHIND_TYPE: _(
         "It was made before the key knew types. See that signer and worker run; it takes seconds."

@@ -64,11 +64,11 @@ LATE: Final[Mapping[Waiting, Promise]] = {
 }
 REFUSED: Final[Mapping[str, Promise]] = {
     "waited-too-long": _(
-        "By your telephone's clock this was said more than %(minutes)s minutes before it arrived, and whoever confirms "
-        "has to be there. Look at the page as it is now, and confirm again."
+        "By your phone's clock this was said more than %(minutes)s minutes before it arrived, and whoever confirms has "
+        "to be there. Look at the page as it is now, and confirm again."
     ),
     "sent-by-another": _(
-        "Somebody else did this on this telephone. It waits until they sign in here, and is not sent as yours."
+        "Somebody else did this on this phone. It waits until they sign in here, and is not sent as yours."
     ),
     "seal-not-physical": _("This seal is electronic: nobody stamps with it by hand. Seal the file instead."),
     "too-many-looks": _("You asked about many photographs within a minute. Wait a minute and ask again."),
@@ -84,7 +84,7 @@ REFUSED: Final[Mapping[str, Promise]] = {
     "line-spent": _("Only %(left)s impressions are left for this document. Take fewer, or apply for more."),
     "turn-too-large": _("One to %(most)s impressions are taken at a time, so that a stop takes effect. Take fewer."),
     "count-not-in-turn": _(
-        "That is not between none and what was taken. If more were made than taken, stop, and raise an incident."
+        "Enter a number between zero and the number taken. If more were made than taken, stop, and report an incident."
     ),
     "release-unexplained": _("Impressions that were taken and not made go back with a reason. Say why."),
     "ends-unexplained": _("Say why what is left is not needed. The reason goes on record."),
@@ -115,7 +115,7 @@ REFUSED: Final[Mapping[str, Promise]] = {
     "photographs-not-own": _("Whoever owes photographs, or asked to waive them, waives none. Ask another manager."),
     "photographs-unexplained": _("Say why the photographs cannot come any more. The reason goes on record."),
     "photograph-unreadable": _(
-        "That is no photograph that can be kept: a JPEG or PNG of at most 10 MB is. Take it anew with the telephone."
+        "This photograph cannot be stored: JPEG or PNG of at most 10 MB can. Take it again with the phone."
     ),
     "photograph-shows-too-many": _("One photograph shows at most %(most)s impressions. Take several."),
     "keeper-not-apart": _(

@@ -310,7 +310,7 @@ INCIDENT_KIND: Final[Mapping[IncidentKind, Promise]] = {
     IncidentKind.NOT_FOUND: _("Seal not found at a stock-take"),
     IncidentKind.UNEXPECTED: _("Seal found where it does not belong"),
     IncidentKind.MACHINE_COUNT: _("Count of a machine does not add up"),
-    IncidentKind.MACHINE_OPENED: _("Machine opened by nobody who may"),
+    IncidentKind.MACHINE_OPENED: _("Machine opened without the right to"),
     IncidentKind.MACHINE_ALARM: _("Alarm given by a machine"),
     IncidentKind.OTHER: _("Not as it should be"),
 }

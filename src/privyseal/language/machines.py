@@ -26,8 +26,8 @@ DEVICE_STATE: Final[Mapping[DeviceState, Promise]] = {
 DEVICE_ACT: Final[Mapping[DeviceAct, Promise]] = {
     DeviceAct.CODE: _("Make an enrolment code"),
     DeviceAct.LOCK: _("Lock the machine"),
-    DeviceAct.FIND: _("Make it heard"),
-    DeviceAct.HEALTH: _("Ask how it is"),
+    DeviceAct.FIND: _("Have it make a sound"),
+    DeviceAct.HEALTH: _("Ask for its status"),
     DeviceAct.MOUNT: _("Ask to mount or remove a seal"),
     DeviceAct.LET_MOUNT: _("Agree that a seal is mounted or removed"),
     DeviceAct.FREE: _("Ask to have the seal taken out"),
@@ -43,8 +43,8 @@ DEVICE_ACT: Final[Mapping[DeviceAct, Promise]] = {
 ASKED: Final[Mapping[DeviceAct, Promise]] = {
     DeviceAct.CODE: _("The code is made."),
     DeviceAct.LOCK: _("It is asked to lock itself."),
-    DeviceAct.FIND: _("It is asked to make itself heard."),
-    DeviceAct.HEALTH: _("It is asked how it is."),
+    DeviceAct.FIND: _("It is asked to make a sound."),
+    DeviceAct.HEALTH: _("It is asked for its status."),
     DeviceAct.MOUNT: _("Asked. Another manager or keeper, or security, has to agree."),
     DeviceAct.LET_MOUNT: _("Agreed: the machine is told."),
     DeviceAct.FREE: _("Asked. Another manager or keeper has to agree."),
@@ -64,7 +64,7 @@ BECAUSE: Final[Mapping[Because, Promise]] = {
 }
 TOLD: Final[Mapping[Told, Promise]] = {
     Told.STARTED: _("Power came"),
-    Told.HEALTH: _("Said how it is"),
+    Told.HEALTH: _("Told its status"),
     Told.SESSION_OPENED: _("Opened for its operator"),
     Told.SESSION_CLOSED: _("Shut again"),
     Told.RESERVED: _("Impression taken"),
@@ -80,7 +80,7 @@ TOLD: Final[Mapping[Told, Promise]] = {
     Told.CLOCK_SET: _("Clock set"),
     Told.LOCKED: _("Locked"),
     Told.UNLOCKED: _("Unlocked"),
-    Told.FOUND: _("Made itself heard"),
+    Told.FOUND: _("Made a sound"),
     Told.MOUNTED: _("Told which seal is mounted"),
     Told.WITHDRAWN: _("Ticket withdrawn"),
     Told.ALARM: _("Gave the alarm"),

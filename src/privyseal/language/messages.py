@@ -50,7 +50,7 @@ WAY: Final[Mapping[Way, Promise]] = {
 }
 DELIVERY_STATE: Final[Mapping[DeliveryState, Promise]] = {
     DeliveryState.WAITING: _("Waiting"),
-    DeliveryState.SENDING: _("Being sent"),
+    DeliveryState.SENDING: _("Sending"),
     DeliveryState.SENT: _("Sent"),
     DeliveryState.DELIVERED: _("Delivered"),
     DeliveryState.FAILED: _("Not sent"),
@@ -81,8 +81,8 @@ DUE: Final[Mapping[str, Promise]] = {
     "seal.ending": _("Last day of a seal comes"),
 }
 _LINGERS: Final = _(
-    "Nothing is lost: it is finished by itself once the signer can. System administrators: /readyz says what does not "
-    "answer. See whether the signer runs and is open, its clock is right, and its cosigners are there."
+    "Nothing is lost: it is finished automatically once the signer can. System administrators: /readyz says what does "
+    "not answer. See whether the signer runs and is open, its clock is right, and its cosigners are there."
 )
 # What a message wants of its reader; a kind that is not here says what happened, and nothing is to be done.
 TO_DO: Final[Mapping[str, Promise]] = {
@@ -94,14 +94,14 @@ TO_DO: Final[Mapping[str, Promise]] = {
     "application.commented": _("Read what was said."),
     "application.urged": _("The applicant asks you to decide."),
     "application.reminded": _("Decide it before its time is over."),
-    "application.overdue": _("Look who can decide it now: its page says so."),
+    "application.overdue": _("See who can decide it now: its page says so."),
     "application.copied": _("It was given to you to read."),
-    "permit.sample-taken": _("Look whether the paper is of the class. Your page says where."),
+    "permit.sample-taken": _("Check whether the paper is of the class. Your page says where."),
     "permit.stopped": _("Find out why. Until there is another one, each paper is applied for by itself."),
     "permit.expired": _("Nothing more can be sealed under it. If it is still needed, apply again."),
     "permit.voided": _("Entries were lost, perhaps of what was done under it. Apply again if it is still needed."),
     "installation.began-anew": _(
-        "Entries from before a failure are lost for good. Look what of yours is missing, and tell the auditor of each "
+        "Entries from before a failure are lost for good. Check what of yours is missing, and tell the auditor of each "
         "use that you know of and do not find. What was approved and not used is void."
     ),
     "permit.topped-up": _("So much more can be sealed now, until its window closes."),
@@ -109,20 +109,20 @@ TO_DO: Final[Mapping[str, Promise]] = {
     "permit.taken-back": _("Apply again, and let others approve it."),
     "record.held-back": _("No receipt is made until it ends. Find it in pg_stat_activity, and end what nobody needs."),
     "record.unarchived": _("Make room in the archive, or bring its disk back; postgres.log says what is wrong."),
-    "signer.sealed": _("Call the custodians of its keys. What was begun goes on by itself once it is open."),
+    "signer.sealed": _("Call the custodians of its keys. What was begun continues automatically once it is open."),
     "signer.clock-set": _("See what was sealed since. If nobody asked, lock the signer and call its custodians."),
     "signer.quorum-set": _("Compare it with what was agreed. If nobody asked, lock the signer; call its custodians."),
     "cosigner.late": _("See whether it runs and is reached. Where it is asked for, no seal is used until it is back."),
     "cosigner.differs": _("Stop using the seals. Let the auditor hold the record against what the cosigner has kept."),
     "application.consent-taken-back": _("Nothing comes of it any more. Talk to them, and apply again."),
     "mandate.revoked": _("What rested on it and was not used is refused from now on. Apply again where it is needed."),
-    "seal.person-named": _("Look whether it is so, and agree on the page of the seal."),
+    "seal.person-named": _("Check whether it is so, and agree on the page of the seal."),
     "take-out.booked": _("The seal is booked for it. Give it out, or receive it, on the page of the take-out."),
-    "take-out.due-soon": _("Bring the seal back in time, or have the use prolonged."),
+    "take-out.due-soon": _("Bring the seal back in time, or have the use extended."),
     "take-out.overdue": _("Bring it back now, or ask where it is."),
     "take-out.lost-risk": _("Find out where it is. Report it lost if nobody knows."),
     "stock.opened": _("Count the seals on the page of the stock-take, each with a photograph."),
-    "stock.handed-on": _("Go on with the count on the page of the stock-take."),
+    "stock.handed-on": _("Continue the count on the page of the stock-take."),
     "stock.overdue": _("Have the seals of the place counted by somebody who does not keep them."),
     "stock.left": _("Whoever counted or watched has left. Name somebody else on its page."),
     "stock.late": _("End the count, or have somebody else go on with it."),
@@ -131,12 +131,12 @@ TO_DO: Final[Mapping[str, Promise]] = {
     "hand.asked": _("It waits for your confirmation, as keeper or supervisor. Your page says where."),
     "hand.photographs-due": _("Photograph the pages before the use ends. After that nothing more is applied for."),
     "hand.photographs-owed": _("Photograph them, or say why they cannot come. Until then nothing more is applied for."),
-    "hand.waiver-asked": _("Look whether the reason holds, and agree or not."),
+    "hand.waiver-asked": _("Check whether the reason holds, and agree or not."),
     "hand.sample-drawn": _("Photograph the impressions that were drawn before the volume leaves the house."),
     "hand.blanks-numbered": _(
         "Report each blank with a photograph when it is used, and hand the others in by their day."
     ),
-    "hand.spoiled": _("The page is marked void. Take it in; only then is it made anew."),
+    "hand.spoiled": _("The page is marked void. Take it in; only then is it made again."),
     "hand.count-differs": _("Find out how many impressions there are."),
     "application.approved": _("It can be carried out now, until its window closes."),
     "application.rejected": _("Read why, and apply again if it is still needed."),
@@ -153,7 +153,7 @@ TO_DO: Final[Mapping[str, Promise]] = {
         "The seal goes on with its present certificate. Its page lists what was sealed in that time: tell those who "
         "have these files, and have sealed again what has to be checked."
     ),
-    "seal.revocation-moved": _("The page of the seal lists what counts no more now: tell those who have these files."),
+    "seal.revocation-moved": _("The page of the seal lists what no longer counts: tell those who have these files."),
     "seal.certificate-unwatched": _(
         "Find out why its authority does not answer. Until it does, nobody here notices if it revokes the certificate."
     ),
@@ -163,13 +163,13 @@ TO_DO: Final[Mapping[str, Promise]] = {
     "seal.disputed": _("It is stopped everywhere. Open its incident: it says what is to be done next."),
     "seal.campaign-opened": _("Photograph each seal that you keep, and its imprint, by the day."),
     "campaign.due": _("Photograph each seal that you keep, and its imprint, by the day."),
-    "calendar.missing": _("Enter the days off and the days worked instead, as the State Council has said them."),
+    "calendar.missing": _("Enter the days off and the days worked instead, as announced by the State Council."),
     "hand.still-out": _("Bring the seal back to its place, and say so on the page of the use."),
     "hand.debt-stands": _("Photograph what you stamped, or have it waived; until then you apply for no other use."),
     "filing.due": _("File them with their number and scan."),
     "filing.overdue": _("File them with their number and scan."),
     "filing.long-overdue": _("File them, or ask for a waiver and say why."),
-    "register.waiver-asked": _("Look whether the reason holds, and agree or not: the papers need not be filed then."),
+    "register.waiver-asked": _("Check whether the reason holds, and agree or not: the papers need not be filed then."),
     "register.waiver-declined": _("File them as before."),
     "register.filed": _("Somebody who neither filed nor owed them looks at scan and number, and confirms them."),
     "register.filing-returned": _("The page says what is wrong. Mend it and file them again."),
@@ -315,8 +315,8 @@ def code_for(person: Person, code: str) -> Text:
         return Text(
             line=line,
             body=gettext(
-                "Enter it on the page of your messages within 30 minutes. "
-                "If you did not ask for it, somebody else named this address: there is nothing you need to do."
+                "Enter it on the page of your messages within 30 minutes. If you did not ask for it, somebody else "
+                "entered this address: there is nothing you need to do."
             ),
             url=settings.PUBLIC_URL + "/mine/messages/",
             brief=line,

@@ -40,7 +40,7 @@ REFUSED: Final[Mapping[str, Promise]] = {
     "attachment-missing": _(
         "This needs papers beside the document that are not there: %(missing)s. Attach them first."
     ),
-    "too-many-documents": _("One form takes no more than %(most)s further documents. Apply for the others anew."),
+    "too-many-documents": _("One form takes no more than %(most)s further documents. Apply for the others again."),
     "too-many-attached": _("No more than %(most)s papers lie beside an application. Put some of them into one file."),
     "remarks-not-read": _(
         "There is something about the document that you should know. Read it and send the form again."
@@ -48,7 +48,7 @@ REFUSED: Final[Mapping[str, Promise]] = {
     "document-not-ready": _(
         "This business category takes no such document: %(about)s (page %(page)s). Mend it and bring it again."
     ),
-    "too-many-drafts": _("You have %(most)s drafts. Send one in or throw one away first."),
+    "too-many-drafts": _("You have %(most)s drafts. Send one in or discard one first."),
     "draft-too-long": _("There is too much in the form to keep it as a draft. Send it in, or shorten it."),
     "checker-missing": _(
         "A copy that is sealed as checked against its original takes one person, not its applicant or operator, who "

@@ -18,7 +18,7 @@ COUNT: Final[Mapping[Count, Promise]] = {
 STEP: Final[Mapping[Step, Promise]] = {
     Step.SEE: _("Enter a seal"),
     Step.PAUSE: _("Pause"),
-    Step.GO_ON: _("Go on"),
+    Step.GO_ON: _("Continue"),
     Step.END: _("End the count"),
     Step.GIVE_UP: _("Give it up"),
     Step.HAND_ON: _("Have somebody else count"),
@@ -29,7 +29,7 @@ FINDING: Final[Mapping[Finding, Promise]] = {
     Finding.UNRECORDED: _("There, while the record has it elsewhere"),
     Finding.UNEXPECTED: _("Does not belong there"),
     Finding.NOT_FOUND: _("Not found"),
-    Finding.AWAY: _("Away, by the record"),
+    Finding.AWAY: _("Away, on record"),
     Finding.MOVED: _("Moved during the count"),
 }
 REFUSED: Final[Mapping[str, Promise]] = {
@@ -40,9 +40,12 @@ REFUSED: Final[Mapping[str, Promise]] = {
     "nothing-to-count": _("No rubber seal belongs there. Choose another place or unit."),
     "stock-take-over": _("This count is over. What you saw since then belongs to the next one; say it there."),
     "stock-not-all-arrived": _(
-        "%(seen)s have arrived, and you saw %(said)s counted. What is missing may still be on the telephone of whoever "
+        "%(seen)s have arrived, and you saw %(said)s counted. What is missing may still be on the phone of whoever "
         "counts: wait until it is sent, or count again how many there were."
     ),
-    "seal-unknown": _("That is no seal of this company that you may see. Check its number, or describe it below."),
+    "seal-unknown": _(
+        "There is no seal of this company with this number that you may see. Check the number, or describe the seal "
+        "below."
+    ),
     "strange-seal-not-described": _("Say in words what lies there and what is written on it."),
 }

@@ -15,7 +15,7 @@ STAGE: Final[Mapping[Stage, Promise]] = {
     Stage.GIVEN: _("Given out, the bearer confirms"),
     Stage.OUT: _("Outside, with its bearer"),
     Stage.BROUGHT: _("Brought back, the keeper confirms"),
-    Stage.BACK: _("Back; papers are owed to the file"),
+    Stage.BACK: _("Returned; papers still to be filed"),
     Stage.CLOSED: _("Closed"),
     Stage.RELEASED: _("Given up"),
 }
@@ -38,13 +38,13 @@ _OF_MACHINES: Final[Mapping[AlarmKind, Promise]] = {
     AlarmKind.NO_PERMIT: _("A machine stamped without a permit"),
     AlarmKind.UNCONFIRMED: _("A machine stamped before others agreed"),
     AlarmKind.WRONG_SEAL: _("Wrong seal in a machine"),
-    AlarmKind.TAMPER: _("Somebody is inside a machine"),
+    AlarmKind.TAMPER: _("A machine's case is open"),
     AlarmKind.EMERGENCY_KEY: _("Machine opened with the emergency key"),
     AlarmKind.MOTION: _("Machine was moved"),
     AlarmKind.DOOR_HELD: _("Door of a machine held open"),
-    AlarmKind.NOT_THEIRS: _("Somebody tried to open a machine without a right to"),
+    AlarmKind.NOT_THEIRS: _("Somebody tried to open a machine without the right to"),
     AlarmKind.FORCED: _("Somebody was forced to ask for a code"),
-    AlarmKind.SILENT: _("Machine not heard of for days"),
+    AlarmKind.SILENT: _("No contact with a machine for days"),
     AlarmKind.CLOCK: _("Clock of a machine is wrong"),
     AlarmKind.LOST: _("Machine reported lost, with the seal in it"),
 }
@@ -60,8 +60,8 @@ REFUSED: Final[Mapping[str, Promise]] = {
         "This use happens outside the company. The keeper gives the seal out and the bearer receives it first."
     ),
     "face-not-shown": _("A photograph of the seal's face goes with it. Take one and send it again."),
-    "whereabouts-missing": _("Say where the seal is: by the telephone's position, or in words."),
-    "fence-widened": _("A seal goes no further than was approved. Draw the place closer, or leave it as it is."),
+    "whereabouts-missing": _("Say where the seal is: by the phone's position, or in words."),
+    "fence-widened": _("A seal goes no further than was approved. Draw the area smaller, or leave it as it is."),
     "nothing-to-fence": _(
         "A point with metres around it is for a rubber seal that is taken out. "
         "Name the place as well, or leave them empty."

@@ -16,7 +16,9 @@ VERDICT: Final[Mapping[Verdict, Promise]] = {
 }
 ADVICE: Final[Mapping[Verdict, Promise]] = {
     Verdict.VALID: _("Compare the company and the seal below with the party you expect."),
-    Verdict.INVALID: _("Do not rely on this file. Ask the sender for the original file, not a copy saved anew."),
+    Verdict.INVALID: _(
+        "Do not rely on this file. Ask the sender for the original file, not for a copy that was saved again."
+    ),
     Verdict.CANNOT_VALIDATE: _("Do not take this as genuine. Ask the company that is said to have sealed it."),
     Verdict.UNSUPPORTED: _(
         "A scan, a photo or a print carries no electronic seal: ask for the sealed PDF file itself."
@@ -67,13 +69,13 @@ STEP: Final[Mapping[Step, Promise]] = {
     Step.LATER_REVISIONS: _("Later versions did nothing but sign"),
     Step.COVERAGE: _("Nothing stands behind the last signature"),
     Step.FORM: _("Form fields show the values they have"),
-    Step.PARTIES: _("Those signed who were expected"),
+    Step.PARTIES: _("Everybody who was expected has signed"),
     Step.RECEIPT: _("The receipt belongs to this file"),
 }
 OUTCOME: Final[Mapping[Outcome, Promise]] = {
     Outcome.PASSED: _("Yes"),
     Outcome.FAILED: _("No"),
-    Outcome.UNKNOWN: _("Nothing to tell by"),
+    Outcome.UNKNOWN: _("Cannot be judged"),
     Outcome.SKIPPED: _("Not checked"),
 }
 REVISION_CHANGE: Final[Mapping[ChangeKind, Promise]] = {

@@ -13,7 +13,7 @@ from privyseal.notification.rules import RECEIPTS_LAST, Channel, DeliveryState
 
 
 class NotDelivered(Refused):
-    """The network took it and could not deliver it."""
+    """The network accepted it and could not deliver it."""
 
     code = "not-delivered"
 

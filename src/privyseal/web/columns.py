@@ -15,7 +15,7 @@ INCIDENTS: Final[Columns] = {
     "kind": _("Kind"),
     "about": _("About"),
     "company": _("Company"),
-    "owner": _("Answers for it"),
+    "owner": _("Responsible"),
     "opened": _("Opened"),
     "due": _("Due"),
     "state": _("State"),

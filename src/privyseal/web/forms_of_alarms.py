@@ -48,7 +48,7 @@ class ThresholdsForm(CommandForm):
     )
 
     made_anew = forms.IntegerField(
-        label=_("Spoiled impressions made anew where no category says"),
+        label=_("Spoiled impressions made again where no category says"),
         min_value=0,
         max_value=USUAL_ANEW,
         help_text=_("Fewer at once; more only by a category, which two people agree to."),

@@ -26,7 +26,7 @@ class FilesField(forms.FileField):
 
 
 class _Named(forms.Form):
-    title = forms.CharField(label=_("Title"), max_length=LONGEST_TITLE, help_text=_("As it stands on the paper."))
+    title = forms.CharField(label=_("Title"), max_length=LONGEST_TITLE, help_text=_("As written on the paper."))
     pages = forms.IntegerField(
         label=_("Pages"),
         min_value=1,

@@ -62,7 +62,7 @@ class BeginForm(CommandForm):
     """A category to begin: in which company, from what, and under which code."""
 
     company = forms.ChoiceField(label=_("Company"))
-    start = forms.ChoiceField(label=_("Begin from"))
+    start = forms.ChoiceField(label=_("Start from"))
     code = forms.RegexField(
         r"^[a-z][a-z0-9-]{1,31}$",
         label=_("Code"),
@@ -122,7 +122,7 @@ class CategoryForm(ShownForm):
         required=False,
     )
     made_anew = forms.IntegerField(
-        label=_("Spoiled impressions that are made anew"),
+        label=_("Spoiled impressions that are made again"),
         required=False,
         min_value=0,
         max_value=MOST_ANEW,

@@ -50,7 +50,7 @@ class RaiseForm(CommandForm):
 
 
 class OwnerForm(CommandForm):
-    person = forms.ChoiceField(label=_("Answers for it"))
+    person = forms.ChoiceField(label=_("Responsible"))
 
     def __init__(self, data: Sent = None, *, people: Iterable[Person]) -> None:
         super().__init__(data)

@@ -33,7 +33,7 @@ class OpenMachineForm(CommandForm):
         coerce=int,
         initial=0,
     )
-    word = word_field(label=_("Your word for codes"), help_text=_("For a code only."))
+    word = word_field(label=_("Your code word"), help_text=_("For a code only."))
     is_emergency = forms.BooleanField(
         label=_("Emergency: nobody has to see each impression first"),
         help_text=_("Ten impressions and two hours at most. Somebody else reviews it before the next one."),
@@ -50,7 +50,7 @@ class OpenCabinetForm(CommandForm):
         coerce=int,
         initial=0,
     )
-    word = word_field(label=_("Your word for codes"), help_text=_("For a code only."))
+    word = word_field(label=_("Your code word"), help_text=_("For a code only."))
 
 
 def cabinet_form(*, has_words: bool, is_dual: bool) -> OpenCabinetForm:
@@ -85,5 +85,5 @@ class ReceiptForm(CommandForm):
 class CodeWordsForm(CommandForm):
     """The two words of whoever asks for codes."""
 
-    usual = word_field(label=_("The usual word"))
-    forced = word_field(label=_("The word for when somebody makes you"))
+    usual = word_field(label=_("The usual code word"))
+    forced = word_field(label=_("The code word under duress"))

@@ -84,7 +84,7 @@ class MachineForm(CommandForm):
         f"^(?i:{SERIAL.pattern})$",
         label=_("Serial number"),
         max_length=32,
-        help_text=_("As it stands on the machine: letters, digits and hyphens."),
+        help_text=_("As printed on the machine: letters, digits and hyphens."),
     )
     name = forms.CharField(
         label=_("Name of the machine"), max_length=40, help_text=_("Such as: front desk, third floor.")

@@ -42,7 +42,7 @@ class DraftForm(CommandForm):
 
     company = forms.ChoiceField(label=_("Company"))
     start = forms.ChoiceField(
-        label=_("Begin from"),
+        label=_("Start from"),
         widget=forms.RadioSelect,
         initial=Preset.SMALL_FIRM.value,
         choices=lambda: [

@@ -20,7 +20,7 @@ class ReceiptForm(forms.Form):
     file = forms.FileField(label=_("Receipt"), widget=forms.FileInput({"accept": RECEIPT.accept}))
     log_key = forms.CharField(
         label=_("Key of the record"),
-        help_text=_("As this installation publishes it. Put in the one that you have kept, if you have one."),
+        help_text=_("As published by this installation. Enter the one that you kept, if you have one."),
         max_length=_LONGEST_KEYS,
         widget=forms.TextInput({"spellcheck": "false", "autocapitalize": "none"}),
     )

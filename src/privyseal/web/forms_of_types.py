@@ -55,7 +55,7 @@ class TypeForm(CommandForm):
         help_text=_("Up to four capital letters, such as HT. The digits after them go on as for all seals."),
     )
     barred = forms.MultipleChoiceField(
-        label=_("Kept by nobody who is"), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Not to be kept by holders of"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
     def __init__(self, data: Sent = None, *, companies: Iterable[Company]) -> None:

@@ -148,7 +148,7 @@ class UseForm(PlaceForm, PointForm):
         min_value=0,
         max_value=MOST_EXEMPLARS,
         required=False,
-        help_text=_("How many of each the parties make out; left empty where it does not matter."),
+        help_text=_("How many of each the parties sign; left empty where it does not matter."),
     )
     counterparty = forms.CharField(label=_("Counterparty"), max_length=LONGEST_COUNTERPARTY, required=False)
     amount = forms.DecimalField(

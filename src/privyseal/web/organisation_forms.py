@@ -273,7 +273,7 @@ class OpenAccountForm(NewPassword):
 
 class PasswordForm(NewPassword):
     current = forms.CharField(
-        label=_("Present password"),
+        label=_("Current password"),
         max_length=_LONGEST_PASSWORD,
         strip=False,
         widget=forms.PasswordInput({"autocomplete": "current-password"}),

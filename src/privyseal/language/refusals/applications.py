@@ -29,7 +29,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "count-not-possible": _("A file is sealed once: its copies are copies of the sealed file. Set the counts to one."),
     "seal-of-another-company": _("This seal belongs to another company. Choose a seal of this company."),
     "changed-since-shown": _(
-        "The application is not what your page showed, so your decision was not taken. Read it again and decide anew."
+        "The application is not what your page showed, so your decision was not taken. Read it again and decide again."
     ),
     "not-together": _(
         "This is not yours to decide beside others: a row of the policy has to let it, and it has to be your turn. "

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 WORDS: Final[Mapping[str, Promise]] = {
     "frame-broken": _("What a device sent cannot be read. Bring its software up to date, or tell its maker."),
     "frame-forged": _("What came in a device's name is not signed by it. Look after the device, and tell the auditor."),
-    "chain-broken": _("A device tells another story than before. Stop using it, and tell the auditor."),
-    "events-missing": _("Events of a device before these have not come yet. It sends them again by itself."),
+    "chain-broken": _("A device contradicts what it told before. Stop using it, and tell the auditor."),
+    "events-missing": _("Events of a device before these have not come yet. It sends them again automatically."),
     "log-unreadable": _("This is no log of a machine, or it was altered. Ask for the evidence pack again."),
     "log-foreign": _(
         "A certificate in the log is not by the authority, or not of the machine that the log is of. Do not rely on it."
@@ -26,7 +26,7 @@ WORDS: Final[Mapping[str, Promise]] = {
         "Open it in its own way."
     ),
     "device-kind-unknown": _(
-        "The key does not know yet what this machine is, and never let it stamp. Enrol it anew with a new code, or "
+        "The key does not know yet what this machine is, and never let it stamp. Enrol it again with a new code, or "
         "wait until it has renewed its certificate by newer firmware; the seals in it stay known."
     ),
     "device-kind-differs": _(
@@ -63,9 +63,9 @@ WORDS: Final[Mapping[str, Promise]] = {
     "enrolment-refused": _(
         "The machine could not be enrolled: no code is open for it, or it was typed wrongly. Give it a new one."
     ),
-    "gateway-away": _("The machines’ gateway is not reached just now. What was carried stays on the telephone."),
+    "gateway-away": _("The machines’ gateway is not reached just now. What was carried stays on the phone."),
     "other-machine": _("This is of another machine. Open the page of that one, and carry it there."),
-    "device-revoked": _("The machine was retired or reported lost, and is heard no more."),
+    "device-revoked": _("The machine was retired or reported lost, and nothing from it is accepted."),
     "picture-unknown": _(
         "No event of this device names this picture. It sends its events first, and then the picture again."
     ),
@@ -102,5 +102,5 @@ WORDS: Final[Mapping[str, Promise]] = {
     ),
     "machine-busy": _("The last code of this machine is not closed yet. Read back the receipt that it shows."),
     "cloud-refused": _("The maker’s cloud does not do what it was asked."),
-    "cloud-broken": _("What came from the maker’s cloud is not signed by it, or says nothing that is known."),
+    "cloud-broken": _("What came from the maker’s cloud is not signed by it, or is not understood."),
 }

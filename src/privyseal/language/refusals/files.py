@@ -41,7 +41,9 @@ WORDS: Final[Mapping[str, Promise]] = {
     "no-such-page": _("The document has no such page. Choose one that it has."),
     "placement-outside-page": _("The seal would stand partly outside the page. Move it inwards."),
     "page-too-small": _("The page is smaller than the seal. Choose a larger page."),
-    "evidence-unavailable": _("A revocation list or an OCSP answer could not be had. It is asked for again by itself."),
+    "evidence-unavailable": _(
+        "No revocation list or OCSP answer could be obtained. It is requested again automatically."
+    ),
     "renewal-gains-nothing": _(
         "The time stamp authority's certificate ends no later than the last one's, so nothing would be gained."
     ),
@@ -77,7 +79,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "photograph-from-before": _(
         "This photograph was taken before the paper was stamped. Photograph the page as it is now."
     ),
-    "paper-photographs-not-possible": _("Bring between 1 and %(most)s photographs of the paper, each of them once."),
+    "paper-photographs-not-possible": _("Add between 1 and %(most)s photographs of the paper, each of them once."),
     "paper-not-named": _("Give it a title, and an envelope its number: one line, no longer than %(most)s characters."),
     "paper-pages-not-possible": _("Say how many pages the paper has: from 1 to %(most)s."),
     "stored-file-changed": _("The stored file is not the one that was stored. Nothing was sealed; tell the auditor."),

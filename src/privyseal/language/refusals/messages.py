@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 WORDS: Final[Mapping[str, Promise]] = {
     "address-not-possible": _("That is not an address that messages can go to. Check how it is written."),
     "address-code-wrong": _("The code does not match, or is older than 30 minutes. Have a new one sent."),
-    "channel-not-available": _("The channel cannot be reached at the moment. It is tried again by itself."),
+    "channel-not-available": _("The channel cannot be reached at the moment. It is tried again automatically."),
     "channel-not-allowed": _(
         "Its address is inside the company and not among PRIVYSEAL_INSIDE_HOSTS. Add it there, or correct it."
     ),
@@ -17,8 +17,8 @@ WORDS: Final[Mapping[str, Promise]] = {
     "host-not-allowed": _(
         "Its address is inside the company and not among PRIVYSEAL_INSIDE_HOSTS. Add it there, or correct it."
     ),
-    "answer-lost": _("The host gave no answer that counts: what was sent may have arrived, or not."),
-    "address-not-reachable": _("The address takes no messages. Its owner should name another one."),
+    "answer-lost": _("The host gave no valid answer: what was sent may have arrived, or not."),
+    "address-not-reachable": _("The address accepts no messages. Its owner should enter another one."),
     "delivery-unclear": _("The channel fell silent while it was being told: it may have arrived, or not."),
     "template-missing": _("No approved text says this. Add one to the table of templates, then send it again."),
     "templates-unreadable": _("The table of templates cannot be read: %(why)s"),
@@ -27,8 +27,8 @@ WORDS: Final[Mapping[str, Promise]] = {
         "Nothing was changed."
     ),
     "hook-unsigned": _("The message is not signed by the key of its sender, or not from now."),
-    "hook-key-unreadable": _("That is no public key of Standard Webhooks: it begins with whpk_."),
-    "webhook-refused": _("The program answered, and did not take it."),
+    "hook-key-unreadable": _("This is no public key of Standard Webhooks: it begins with whpk_."),
+    "webhook-refused": _("The program answered, and did not accept it."),
     "webhook-not-possible": _(
         "A webhook goes to an address that begins with https://, or to a host inside that PRIVYSEAL_INSIDE_HOSTS names."
     ),
@@ -40,16 +40,14 @@ WORDS: Final[Mapping[str, Promise]] = {
     "push-not-set-up": _(
         "Messages are not shown in closed browsers here. Who runs the installation sets PRIVYSEAL_PUSH_SERVICES."
     ),
-    "too-many-browsers": _("You are told in as many browsers as can be. Remove one that you no longer use."),
-    "too-many-codes": _("A code was sent a few times already. Wait a quarter of an hour and try again."),
-    "not-delivered": _("The network took it and could not deliver it."),
-    "message-without-words": _("A fault of the program: it could not be put into words. The log names it."),
-    "program-fault": _(
-        "A fault of the program while it spoke to the channel: it may have arrived, or not. The log names it."
-    ),
+    "too-many-browsers": _("No more browsers can be added. Remove one that you no longer use."),
+    "too-many-codes": _("Several codes were sent already. Wait a quarter of an hour and try again."),
+    "not-delivered": _("The network accepted it and could not deliver it."),
+    "message-without-words": _("The program failed to put this into words. The log says more."),
+    "program-fault": _("The program failed while it sent this: it may have arrived, or not. The log says more."),
     "may-have-left": _(
-        "A backup was restored: it may have arrived before that, or not. Send it again where its reader needs it."
+        "A backup was restored, so this may or may not have arrived. Send it again if its reader needs it."
     ),
-    "address-gone": _("Its reader has taken the address away, or has left."),
+    "address-gone": _("Its reader has removed the address, or has left."),
     "command-id-reused": _("This form was sent before with other content. Reload the page and fill it in again."),
 }

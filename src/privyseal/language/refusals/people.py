@@ -11,7 +11,7 @@ WORDS: Final[Mapping[str, Promise]] = {
         "The table of %(year)s cannot be meant like this: each day is of that year, off or worked and not both, and "
         "days worked instead lie at a weekend."
     ),
-    "hours-not-possible": _("A company closes at least an hour after it opens. Enter other hours."),
+    "hours-not-possible": _("Closing time is at least an hour after opening time. Enter other hours."),
     "hours-changed": _("Somebody wrote the opening hours since your page showed them. Look at them again."),
     "calendar-changed": _("Somebody wrote the table of %(year)s since your page showed it. Look at it again."),
     "not-filled-in": _("The form was not filled in as it should be. Check it and send it again."),
@@ -38,7 +38,7 @@ WORDS: Final[Mapping[str, Promise]] = {
         "The company's sign-in service knows you, but nobody here is linked to you. Sign in with your password, then "
         "link it under “Sign-in and security”."
     ),
-    "factor-already-enrolled": _("This is enrolled already. Remove it first if you want to enrol it anew."),
+    "factor-already-enrolled": _("This is enrolled already. Remove it first if you want to enrol it again."),
     "proof-too-old": _("Prove once more who you are: what you are about to do reaches far."),
     "second-factor-missing": _(
         "This needs a second factor, and you have none. Enrol a passkey or an authenticator app under "
@@ -50,7 +50,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "name-looks-taken": _(
         "Another company has a name that a reader could take for this one. Compare it character by character."
     ),
-    "evidence-missing": _("A proof is missing: the licence, or the legal representative's own. Bring it first."),
+    "evidence-missing": _("A proof is missing: the licence, or the legal representative's own. Upload it first."),
     "evidence-not-readable": _("A proof is a PDF, JPEG or PNG file of at most 10 MB. Scan it again."),
     "rejection-without-reason": _("Say why, so that the right proof can be brought."),
     "name-not-plain": _("The name is empty or contains invisible characters. Type it in again."),
@@ -64,25 +64,25 @@ WORDS: Final[Mapping[str, Promise]] = {
     "self-confirmation": _("A second person has to confirm this, neither its author nor the one who benefits."),
     "wrong-reach": _("This power goes with the installation, not with a company, or the other way round."),
     "office-missing": _("System, security and audit must each have a person of their own."),
-    "entry-code-wrong": _("Login and code do not fit, or the code is used or too old. Ask for a new one."),
+    "entry-code-wrong": _("Login and code do not match, or the code was used or is too old. Ask for a new one."),
     "entry-code-unconfirmed": _(
         "This account was open before, so a second person has to confirm the code first. Ask security or the auditor."
     ),
-    "wrong-password": _("The present password is wrong."),
+    "wrong-password": _("The current password is wrong."),
     "campaign-date-not-possible": _("This day is over. Choose a later one."),
     "campaign-under-way": _("A take-over of this company's seals is under way. Close it first."),
     "same-picture-twice": _("Seal and imprint are two pictures. Take the other one as well."),
-    "import-has-errors": _("A row of the table is wrong, so nothing was entered. Make a dry run and correct it."),
+    "import-has-errors": _("A row of the table is wrong, so nothing was entered. Do a dry run and correct it."),
     "table-work-died": _("The work on it ended without a result. Nothing of it is entered. Start it again."),
     "table-deleted": _("The file of this table is deleted. Bring the table again if it is still to be entered."),
     "table-empty": _("There is no row below the headings. Fill the table in and bring it again."),
     "sheet-unreadable": _(
-        "This is not an XLSX table of at most 10 MB that can be read here. Save it anew as XLSX, without a password."
+        "This is not an XLSX table of at most 10 MB that can be read here. Save it again as XLSX, without a password."
     ),
-    "columns-missing": _("A needed column is missing in the first row. Start from the template."),
+    "columns-missing": _("A required column is missing in the first row. Start from the template."),
     "too-many-rows": _("The table has more than %(most)s rows. Split it."),
     "no-such-person": _("Nobody who is here has this login. Compare it with the list of people."),
-    "tree-has-a-cycle": _("Nothing can stand above itself. Choose a place outside of what you are moving."),
+    "tree-has-a-cycle": _("A unit cannot be placed below itself. Choose a place outside of what you are moving."),
     "unit-of-another-company": _("This unit belongs to another company. Choose a unit of this company."),
     "unit-not-empty": _("People, posts or other units are still in this unit. Move or close them first."),
     "post-held": _("Somebody holds this post or is going to. Vacate it first."),
@@ -114,7 +114,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     ),
     "already-founded": _("The installation is founded already. Nothing was changed."),
     "not-founded": _("The installation has not been founded yet. Run: privyseal init"),
-    "already-seeded": _("A group stands here already. Choose an empty data folder for another one."),
+    "already-seeded": _("This data folder already holds a group. Choose an empty one."),
     "installation-busy": _("The product runs on this data folder. Stop it first."),
     "answers-unreadable": _("The answers for the first run could not be read. Compare them with the documentation."),
     "too-few-people": _("These duties take at least %(least)s people so that none conflict; there are %(people)s."),
@@ -140,7 +140,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "keeping-same-person": _("A second person has to decide this, not whoever asked for it."),
     "nothing-ended": _("Nothing is over in this company that is not held or on a list already."),
     "phrases-not-possible": _("Keep at most %(most)s phrases, each of at most %(letters)s letters."),
-    "too-many-lists": _("You keep %(most)s lists here. Let go of one first."),
+    "too-many-lists": _("You have %(most)s saved lists here. Remove one first."),
     "list-changed": _("This is not the list that was shown. Open the page again and compare."),
     "paper-deleted": _("This file was deleted when its time was over. Its digest and what the record says of it stay."),
     "erasure-under-way": _("This erasure was asked for already and waits for the auditor."),

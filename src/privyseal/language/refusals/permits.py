@@ -15,7 +15,7 @@ WORDS: Final[Mapping[str, Promise]] = {
         "A standing permit lasts at most 92 days, names one to three words that stand on the first page, and allows no "
         "more in a day than in all. Correct it."
     ),
-    "addition-waits": _("This was asked for already and is not decided. Wait for it, or take it back and ask anew."),
+    "addition-waits": _("This was asked for already and is not decided. Wait for it, or take it back and ask again."),
     "nothing-to-add": _(
         "Each file is sealed once, and no failed sealing lost an impression. Copies of a sealed file need no seal. Of "
         "what is stamped by hand, say how many more copies of which paper, before the last one is stamped."
@@ -26,7 +26,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     ),
     "fewer-than-before": _(
         "As many people have to approve this as approved what it adds to. Let more people be given the power, or apply "
-        "anew."
+        "again."
     ),
     "seal-changed-since": _("The seal has been changed since this was approved. Apply again."),
     "addition-differs": _(
@@ -90,7 +90,7 @@ WORDS: Final[Mapping[str, Promise]] = {
         "was sealed; apply again, and have them say yes by passkey."
     ),
     "mandate-not-possible": _(
-        "A mandate says what it is for, ends at most a year after it begins, and has limits above nothing. Correct it "
+        "A mandate must say what it is for, end at most a year after it begins, and have limits above zero. Correct it "
         "and give it again."
     ),
     "mandate-not-in-force": _(

@@ -42,8 +42,8 @@ WORDS: Final[Mapping[str, Promise]] = {
     "cosigner-elsewhere": _("A cosigner has seen another end of the record. Where it stays so, tell the auditor."),
     "cosigner-refuses": _("A cosigner was shown another record before. Stop using the seals and tell the auditor."),
     "cosigners-stale": _(
-        "Nothing is sealed now: those who watch the record have not seen it lately. Tell your administrator and the"
-        " auditor; it goes on by itself once they have."
+        "Nothing is sealed now: those who watch the record have not seen it lately. Tell your administrator and the "
+        "auditor; it continues automatically once they have."
     ),
     "not-cosigned": _("The signer does not know who cosigned this. Its settings name other cosigners."),
     "cosigner-cannot-start": _("The cosigner cannot start from its folder. Its log says why."),

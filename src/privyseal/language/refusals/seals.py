@@ -16,10 +16,10 @@ WORDS: Final[Mapping[str, Promise]] = {
     "waiver-not-own": _(
         "Nobody decides on a waiver that they asked for, or of what they owe themselves. Another approver does."
     ),
-    "waiver-missing": _("A waiver has a reason. Write it."),
+    "waiver-missing": _("A waiver needs a reason. Write one."),
     "nothing-to-transfer": _("Nothing of this year is filed that has not gone to the archive."),
     "days-not-possible": _("The number of days lies between 1 and %(most)s. Choose another one."),
-    "remark-missing": _("A remark says something. Write it."),
+    "remark-missing": _("A remark cannot be empty. Write something."),
     "too-many-remarks": _("You have written %(most)s remarks here. Put what else there is to say into one document."),
     "seal-not-in-force": _("The seal is not in force, so it cannot be used. Ask its manager."),
     "incident-changed-too-often": _(
@@ -50,16 +50,16 @@ WORDS: Final[Mapping[str, Promise]] = {
     "proof-missing": _(
         "Something is missing that this takes: a photograph, the counter reading or the police filing number. Add it."
     ),
-    "words-missing": _("Not everybody whose word this takes has given it. Ask the witnesses named on the permit."),
+    "words-missing": _("Not everybody who has to confirm this has done so. Ask the witnesses named on the permit."),
     "witnesses-missing": _("This takes more witnesses, or fewer. Name exactly as many as the page asks for."),
     "terms-incomplete": _("Something that this needs is missing or not possible. Fill in every field."),
     "too-few-approvers": _(
         "This takes more people who may approve than the company has. Ask the security administrator to name another."
     ),
     "not-a-photo": _("This is no photograph in JPEG or PNG of at most 10 MB. Take it again."),
-    "face-unreadable": _("A seal's face cannot be drawn from this. Check its words."),
+    "face-unreadable": _("The seal's face cannot be drawn from this. Check its words."),
     "face-text-too-long": _("These words do not fit on the face. Shorten them."),
-    "too-many-pixels": _("That many dots an inch make a picture nobody can use. Ask for fewer."),
+    "too-many-pixels": _("The resolution is too high. Ask for fewer dots an inch."),
     "pages-unreadable": _("These are no pages. Write them like 1-3,7,last, or all, or all:odd."),
     "too-many-places": _("The seal would go to too many places. Name pages together, like all or 1-30."),
     "too-many-words": _(
@@ -80,7 +80,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "imprint-cut-off": _("The imprint is cut off at the rim of the picture. Leave some paper around it."),
     "several-imprints": _("There is more than one imprint in the picture. Cut it down to one."),
     "imprint-slanted": _(
-        "The imprint has not the chosen shape: it was taken from the side, or the size is another one."
+        "The imprint does not have the chosen shape: it was taken from the side, or the size is another one."
     ),
     "code-too-long": _("The text is too long for a code. Shorten it."),
     "place-not-blank": _("Something stands there already. Choose a blank place for the code."),

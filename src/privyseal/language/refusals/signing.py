@@ -14,15 +14,15 @@ _NOT_APPROVED: Final = _("The signer found no valid approval for exactly this. N
 
 WORDS: Final[Mapping[str, Promise]] = {
     "signer-unavailable": _(
-        "The signer does not answer. Nothing is lost: what was begun is finished by itself when it is back."
+        "The signer does not answer. Nothing is lost: what was begun is finished automatically when it is back."
     ),
     "signer-sealed": _(
-        "The signer is sealed: its custodians have to open it. Nothing is lost: what was begun is finished by itself "
-        "then."
+        "The signer is sealed: its custodians have to open it. Nothing is lost: what was begun is finished "
+        "automatically then."
     ),
     "token-unavailable": _(
-        "The hardware that holds this seal's key does not answer. Nothing is lost: what was begun is finished by "
-        "itself when it is back."
+        "The hardware that holds this seal's key does not answer. Nothing is lost: what was begun is finished "
+        "automatically when it is back."
     ),
     "certificate-awaited": _(
         "The key is made; its certificate has to come from the authority outside. Take the request from the seal's "
@@ -128,7 +128,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "approvals-missing": _NOT_APPROVED,
     "assertion-invalid": _NOT_APPROVED,
     "assertion-for-another": _(
-        "The passkey said yes to something else. Look at the application again, and decide anew."
+        "The passkey said yes to something else. Look at the application again, and decide again."
     ),
     "assertion-from-elsewhere": _(
         "The passkey was not asked on the approval page of this installation. Decide there, and nowhere else."
@@ -165,7 +165,7 @@ WORDS: Final[Mapping[str, Promise]] = {
         "there."
     ),
     "seats-not-waiting": _(
-        "Tick between one and fifty of those who wait; what is on a list already, or ended, waits no more. Load the "
+        "Tick between one and fifty of those that wait; what is on a list already, or ended, waits no longer. Load the "
         "page again."
     ),
     "passkey-copied": _(

@@ -63,7 +63,7 @@ STEPS: Final[Mapping[Step, str]] = {
     Step.LATER_REVISIONS: "Later revisions did nothing but sign",
     Step.COVERAGE: "Nothing stands behind the last signature",
     Step.FORM: "Form fields show the values they have",
-    Step.PARTIES: "Those signed who were expected",
+    Step.PARTIES: "Everybody who was expected has signed",
     Step.RECEIPT: "The receipt belongs to this file",
 }
 OUTCOMES: Final[Mapping[Outcome, str]] = {

@@ -102,7 +102,7 @@ def decided(version: CategoryVersion) -> Decided:
 def _by_hand(category: Category) -> Iterator[Fact]:
     """Yield what a category asks for where a rubber seal is used by hand."""
     yield Fact(_("Photographs of what is stamped by hand"), ASKED[category.photographs])
-    yield Fact(_("Spoiled impressions that are made anew"), str(category.made_anew))
+    yield Fact(_("Spoiled impressions that are made again"), str(category.made_anew))
     if category.volume:
         yield Fact(_("Impressions taken at a time"), str(category.volume))
     if category.blanks and category.blank_class and category.blank_days:

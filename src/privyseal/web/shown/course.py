@@ -62,7 +62,7 @@ def _added(view: ApplicationView) -> Iterator[Happening]:
         if more:
             words = ngettext("%(count)s more approved", "%(count)s more approved", more) % {"count": more}
         else:
-            words = _("Prolonged until %(end)s") % {
+            words = _("Extended until %(end)s") % {
                 "end": date_format(localtime(added.expires_after), "DATETIME_FORMAT")
             }
         if added.application_uid not in seen:
@@ -76,7 +76,7 @@ def _voted(vote: Vote | VoidVote, *, is_void: bool) -> Happening:
     about = [_("Stage %(number)s") % {"number": vote.stage}]
     about += [_("for %(name)s") % {"name": vote.for_person.name}] if vote.for_person else []
     about += made_of(each for approved in vote.approved for each in approved["assertions"])
-    about += [_("counts no more: the stage was asked again")] if is_void else []
+    about += [_("no longer counts: the stage was asked again")] if is_void else []
     return Happening(DECISION[step], vote.person.name, tone, vote.at, vote.comment, " · ".join(about))
 
 

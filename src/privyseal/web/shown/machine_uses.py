@@ -27,7 +27,7 @@ _ASKED: Final = Badge(_("Asked of the signer"), "pending")
 _REFUSED: Final = Badge(_("Not allowed"), "rejected")
 _READY: Final = Badge(_("The machine may open"), "approved")
 _OPEN: Final = Badge(_("The machine is open"), "approved")
-_WITHDRAWN: Final = Badge(_("Being finished"), "pending")
+_WITHDRAWN: Final = Badge(_("Finishing"), "pending")
 _CLOSED: Final = Badge(_("Finished"), "neutral")
 
 

@@ -57,7 +57,7 @@ class MachineRow:
         said = (
             (device.is_through_cloud, _("Through its maker’s cloud")),
             (device.is_locked, _("Locked")),
-            (self.is_out_of_touch, _("Not heard of")),
+            (self.is_out_of_touch, _("No contact")),
         )
         return [words for is_so, words in said if is_so]
 

@@ -64,7 +64,7 @@ def _asking(asking: Asking) -> AskingShown:
     if asking.told_at is not None:
         return AskingShown(asking.system.name, _("was asked"), asking.told_at, "")
     if asking.system.ended_at is not None:
-        ended = _("does not count any more: withdraw the application and send it anew")
+        ended = _("no longer counts: withdraw the application and send it again")
         return AskingShown(asking.system.name, ended, asking.system.ended_at, "")
     trouble = words_of(asking.trouble, {}) if asking.trouble else ""
     return AskingShown(asking.system.name, _("is being asked"), asking.made_at, trouble)

@@ -85,7 +85,7 @@ def _plain(found: Pack) -> Iterator[Block]:
     yield Words(
         _(
             "A file is named here by a number of 64 digits and letters, its SHA-256. It changes with every letter of "
-            "the file. Whoever reckons it from the file in their hands and finds the number that was approved holds "
+            "the file. Whoever computes it from the file in their hands and finds the number that was approved holds "
             "the file that was approved; whoever finds another one does not."
         )
     )
@@ -102,7 +102,7 @@ def _plain(found: Pack) -> Iterator[Block]:
         _(
             "It does not show who sat before the screen of somebody who was signed in, that what stands in a document "
             "is true, or what happened to a paper after it was stamped. Time and place of a photograph are what the "
-            "telephone said."
+            "phone said."
         )
     )
     founded = installation()
@@ -262,7 +262,7 @@ def _pictures(found: Pack) -> Iterator[Block]:
 def _steps(found: Pack) -> Iterable[str]:
     said = {"address": settings.PUBLIC_URL}
     return (
-        _("Reckon the SHA-256 of each file: “sha256sum -c SHA256SUMS” in the folder of the pack does it at once."),
+        _("Compute the SHA-256 of each file: “sha256sum -c SHA256SUMS” in the folder of the pack does it at once."),
         _(
             "Get the keys of keys.txt from somebody else as well, and compare them: from an earlier receipt, from a "
             "cosigner, and from %(address)s/ledger/key."

@@ -28,7 +28,7 @@ COLUMNS: Final[Sequence[Promise]] = (
     _("Where it belongs"),
     _("Keeper"),
     _("Seen at"),
-    _("Done, by the telephone’s clock"),
+    _("Done, by the phone’s clock"),
     _("Seen by"),
     _("Slot"),
     pgettext_lazy("a stock-take", "Found"),

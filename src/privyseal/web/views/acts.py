@@ -110,7 +110,7 @@ def give_word(request: SignedIn, uid: str, permit_uid: str, role: str) -> HttpRe
             filing_number=said.get("filing_number", ""),
         )
 
-    return _on_seal(request, uid, form or Form(request.POST), act, done=_("Your word is on record."))
+    return _on_seal(request, uid, form or Form(request.POST), act, done=_("Your confirmation is on record."))
 
 
 @capability("signed-in")
@@ -123,7 +123,7 @@ def see_old_rubber_end(request: SignedIn, uid: str, permit_uid: str) -> HttpResp
         digest = actions.receive_photo(request.user, at, seal_uid=uid, data=photo.read()) if photo else ""
         actions.see_old_rubber_end(request.user, at, permit_uid=permit_uid, photo_sha256=digest)
 
-    return _on_seal(request, uid, Form(request.POST), act, done=_("Your word is on record."))
+    return _on_seal(request, uid, Form(request.POST), act, done=_("Your confirmation is on record."))
 
 
 @capability("signed-in")

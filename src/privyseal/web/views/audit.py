@@ -70,7 +70,7 @@ def comment_on(request: SignedIn, fact_id: int) -> HttpResponse:
         return _fact_page(request, fact_id, form, status=_INVALID)
     said: dict[str, Any] = form.cleaned_data
     comment.once(said["command_id"], request.user, now(), fact_id=fact_id, text=said["text"])
-    messages.success(request, _("Your comment is kept."))
+    messages.success(request, _("Your comment is saved."))
     return redirect("fact", fact_id)
 
 

@@ -105,7 +105,7 @@ def discard(request: SignedIn, uid: str) -> HttpResponse:
         request,
         CommandForm(request.POST),
         lambda said: actions.discard_category.once(said["command_id"], request.user, now(), category_uid=uid),
-        done=_("The draft is thrown away."),
+        done=_("The draft is discarded."),
         back=_to_category,
         again=partial(_page, request, uid),
     )

@@ -95,7 +95,7 @@ def drop(request: SignedIn, charter_uid: str) -> HttpResponse:
     def act(said: Said) -> str:
         return actions.drop_charter.once(said["command_id"], request.user, now(), charter_uid=charter_uid)
 
-    done, again = _("The proposal is thrown away. What held before goes on."), partial(_page, request)
+    done, again = _("The proposal is discarded. What held before goes on."), partial(_page, request)
     return acted(
         request,
         CommandForm(request.POST),

@@ -99,7 +99,7 @@ def drop(request: SignedIn, uid: str, charter_uid: str) -> HttpResponse:
     def act(said: Said) -> str:
         return actions.drop_charter.once(said["command_id"], request.user, now(), charter_uid=charter_uid)
 
-    done = _("The proposal is thrown away. What held before goes on.")
+    done = _("The proposal is discarded. What held before goes on.")
     again = partial(_page, request, uid)
     return acted(
         request, CommandForm(request.POST), act, done=done, back=lambda _uid: redirect("charter", uid), again=again

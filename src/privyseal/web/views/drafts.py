@@ -45,5 +45,5 @@ def keep(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
 @require_POST
 def drop(request: SignedIn, uid: str) -> HttpResponse:
     drop_draft(request.user, now(), draft_uid=uid)
-    messages.success(request, _("The draft is thrown away."))
+    messages.success(request, _("The draft is discarded."))
     return redirect("apply")

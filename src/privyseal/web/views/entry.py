@@ -115,7 +115,7 @@ def change_password(request: SignedIn) -> HttpResponse:
         else:
             request.user.refresh_from_db()
             update_session_auth_hash(request, request.user)
-            messages.success(request, _("Your password is changed. Whoever else was signed in with it is put out."))
+            messages.success(request, _("Your password is changed. All other sessions have ended."))
             return redirect("mine")
     status = status_of(refusal) if refusal else _INVALID if form.is_bound else 200
     said = {"form": form, "refusal": words_for(refusal) if refusal else ""}

@@ -77,7 +77,7 @@ def enrol_passkey(request: SignedIn) -> HttpResponse:
         actions.enrol_passkey(request.user, now(), name=said["name"], credential=credential)
     except Refused as refusal:
         return _passkey_page(request, form, refusal=refusal, status=status_of(refusal))
-    messages.success(request, _("The passkey is enrolled: next time it signs you in by itself."))
+    messages.success(request, _("The passkey is enrolled: next time it signs you in automatically."))
     return redirect("security")
 
 
@@ -96,7 +96,7 @@ def remove_factor(request: SignedIn, factor_id: int) -> HttpResponse:
     if not form.is_valid():
         return redirect("security")
     actions.remove_factor.once(form.cleaned_data["command_id"], request.user, now(), factor_id=factor_id)
-    messages.success(request, _("Removed: it opens nothing any more."))
+    messages.success(request, _("Removed: it no longer signs anybody in."))
     return redirect("security")
 
 

@@ -38,7 +38,7 @@ def keep(request: SignedIn) -> HttpResponse:
         request,
         KeepListForm(request.POST, places=PLACES),
         lambda said: _kept(request, said["command_id"], said["place"], said["name"], said["asked"]),
-        done=_("The list is kept. You find it above, and nobody else sees it."),
+        done=_("The list is saved. You find it above, and nobody else sees it."),
         back=redirect,
     )
 
@@ -50,7 +50,7 @@ def drop(request: SignedIn, uid: str) -> HttpResponse:
         request,
         CommandForm(request.POST),
         lambda said: drop_list.once(said["command_id"], request.user, now(), list_uid=uid),
-        done=_("The kept list is gone."),
+        done=_("The saved list is removed."),
         back=redirect,
     )
 

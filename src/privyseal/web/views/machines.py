@@ -164,7 +164,7 @@ def decide(request: SignedIn, uid: str, mounting: str, word: str) -> HttpRespons
 
     def drop(said: Said) -> HttpResponse:
         actions.decide_mounting.once(said["command_id"], request.user, at, mounting_uid=mounting, is_agreed=False)
-        messages.success(request, _("Dropped."))
+        messages.success(request, _("Cancelled."))
         return redirect("machine", uid)
 
     act, again = agree if word == "agree" else drop, partial(_page, request, device)
@@ -217,7 +217,7 @@ def decide_unlocking(request: SignedIn, uid: str, unlocking: str, word: str) -> 
     def drop(said: Said) -> HttpResponse:
         key = said["command_id"]
         actions.decide_unlocking.once(key, request.user, at, unlocking_uid=unlocking, is_agreed=False)
-        messages.success(request, _("Dropped."))
+        messages.success(request, _("Cancelled."))
         return redirect("machine", uid)
 
     act, again = agree if word == "agree" else drop, partial(_page, request, device)
@@ -306,7 +306,7 @@ def _unlocked(request: SignedIn, device: Device) -> HttpResponse:
     last = device.unlockings.filter(decided_by=request.user, said__isnull=False).order_by("-pk").first()
     if last is not None and not last.is_agreed:
         messages.error(
-            request, _("The key did not take it, and the machine stays locked. The record says why; ask anew.")
+            request, _("The key did not take it, and the machine stays locked. The record says why; ask again.")
         )
     else:
         messages.success(request, _agreed(device))

@@ -127,7 +127,7 @@ def remove_address(request: SignedIn, uid: str) -> HttpResponse:
         request,
         CommandForm(request.POST),
         lambda said: actions.remove_address.once(said["command_id"], request.user, now(), address_uid=uid),
-        _("Removed: nothing goes there any more."),
+        _("Removed: nothing is sent there any longer."),
     )
 
 
@@ -151,7 +151,7 @@ def remove_browser(request: SignedIn, uid: str) -> HttpResponse:
         request,
         CommandForm(request.POST),
         lambda said: actions.remove_browser.once(said["command_id"], request.user, now(), browser_uid=uid),
-        _("Removed: nothing goes there any more."),
+        _("Removed: nothing is sent there any longer."),
     )
 
 

@@ -72,7 +72,7 @@ def end(request: SignedIn, uid: str) -> HttpResponse:
         request,
         CommandForm(request.POST),
         lambda said: actions.end_outside.once(said["command_id"], request.user, now(), system_uid=uid),
-        _("Ended: nothing that it says counts any more."),
+        _("Ended: nothing that it says counts any longer."),
     )
 
 

@@ -105,7 +105,7 @@ def remove(request: SignedIn, uid: str) -> HttpResponse:
         request,
         CommandForm(request.POST),
         lambda said: actions.remove_passkey.once(said["command_id"], request.user, now(), passkey_uid=uid),
-        done=_("The passkey counts no more."),
+        done=_("The passkey no longer counts."),
         back=to("approval-passkeys"),
         again=lambda *, said, status: _page(request, OwnPasskeyForm(), said=said, status=status),
     )

@@ -65,7 +65,7 @@ def enrol(request: SignedIn) -> HttpResponse:
         login, name = said["login"], said["name"]
         return actions.enrol_person.once(said["command_id"], request.user, now(), login=login, name=name)
 
-    done = _("The account is there. Give its owner a code to open it with.")
+    done = _("The account is created. Give its owner a code to open it with.")
     return on_page(request, "web/enrol.html", form, act, done=done, back=partial(redirect, "person"))
 
 

@@ -34,7 +34,7 @@ def phrases(request: SignedIn) -> HttpResponse:
         request,
         form,
         lambda said: keep_phrases.once(said["command_id"], request.user, now(), lines=said["lines"]),
-        done=_("Your phrases are kept. Nobody else sees them."),
+        done=_("Your phrases are saved. Nobody else sees them."),
         back=to("phrases"),
         again=partial(_own, request, form=form),
     )

@@ -131,7 +131,7 @@ def discard(request: SignedIn, uid: str) -> HttpResponse:
     def act(found: Policy, said: Said) -> None:
         actions.discard_policy.once(said["command_id"], request.user, now(), policy_uid=found.uid)
 
-    return _acted(request, uid, CommandForm(request.POST), act, _("The draft is thrown away."))
+    return _acted(request, uid, CommandForm(request.POST), act, _("The draft is discarded."))
 
 
 def _begin(request: SignedIn, key: UUID, *, company_uid: str, start: str) -> str:

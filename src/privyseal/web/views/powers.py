@@ -200,7 +200,7 @@ def end_mapping(request: SignedIn, mapping_id: int) -> HttpResponse:
         request,
         CommandForm(request.POST),
         lambda said: actions.end_mapping.once(said["command_id"], request.user, now(), mapping_id=mapping_id),
-        done=_("The mapping has ended, and every power it brought."),
+        done=_("The mapping has ended, and every power it gave."),
         back=to("mappings"),
     )
 

@@ -53,7 +53,7 @@ def link_provider_start(request: SignedIn) -> HttpResponse:
 @proven("factor.unlink-provider")
 def unlink_provider(request: SignedIn) -> HttpResponse:
     actions.unlink_provider(request.user, now())
-    messages.success(request, _("Removed: it opens nothing any more."))
+    messages.success(request, _("Removed: it no longer signs anybody in."))
     return redirect("security")
 
 

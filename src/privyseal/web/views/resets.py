@@ -33,7 +33,7 @@ def confirm(request: SignedIn, uid: str) -> HttpResponse:
         request,
         CommandForm(request.POST),
         lambda said: actions.confirm_factor_reset.once(said["command_id"], request.user, now(), reset_uid=uid),
-        done=_("The second factors are taken away. Their owner signs in and enrols new ones."),
+        done=_("The second factors are removed. Their owner signs in and enrols new ones."),
         back=to("home"),
     )
 

@@ -109,7 +109,7 @@ def drop(request: SignedIn, uid: str) -> HttpResponse:
     def act(said: Said) -> str:
         return actions.drop_seats.once(said["command_id"], request.user, now(), list_uid=uid)
 
-    return _acted(request, CommandForm(request.POST), act, _("The list is thrown away. Who was on it waits again."))
+    return _acted(request, CommandForm(request.POST), act, _("The list is discarded. Who was on it waits again."))
 
 
 def _acted(request: SignedIn, form: CommandForm, act: shown_rosters.Act, done: str) -> HttpResponse:

@@ -37,7 +37,7 @@ def types(request: SignedIn) -> HttpResponse:
     def act(said: Said) -> None:
         actions.add_type.once(said["command_id"], request.user, now(), **form.said())
 
-    done, again = _("The type is there: new seals can be of it."), partial(_types, request, form)
+    done, again = _("The type is added: new seals can be of it."), partial(_types, request, form)
     return acted(request, form, act, done=done, back=to("seal-types"), again=again)
 
 

@@ -70,7 +70,7 @@ def end(request: SignedIn, uid: str) -> HttpResponse:
         request,
         CommandForm(request.POST),
         lambda said: actions.unsubscribe.once(said["command_id"], request.user, now(), subscription_uid=uid),
-        _("Ended: the program is told nothing more."),
+        _("Ended: nothing is sent to the program any longer."),
     )
 
 

@@ -1,5 +1,5 @@
 // Keep what is written while it is written; without a network, on this device until there is one again.
-// Without this module, "Keep as a draft" does it on a click.
+// Without this module, "Save as a draft" does it on a click.
 const PAUSE_MS = 1_500;
 const AGAIN_MS = 15_000;
 
