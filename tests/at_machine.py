@@ -126,7 +126,7 @@ def benched(
     told, parts = enrolled(Device.objects.get(uid=uid), manager, at, signer), Parts()
     holder = Holder(serial, seal.uid, told.epoch)
     identity = Identity(serial, KEY, told.signer, told.gateway, holder, wrapping.unwrapped(told.code_key, AGREEMENT))
-    identity = replace(identity, is_cabinet=kind is DeviceKind.CABINET)
+    identity = replace(identity, is_cabinet=kind is DeviceKind.CABINET, names_epochs=told.names_epochs)
     parts.seals = frozenset({seal.uid})
     machine = Watched(identity, parts, parts.save, at=at)
     asked = actions.ask_mounting(keeper, at, device_uid=uid, slot=1, seal_uid=seal.uid)
@@ -139,7 +139,13 @@ def benched(
 
 
 def enrolled(
-    device: Device, manager: Person, at: datetime, signer: Client, *, key: ec.EllipticCurvePrivateKey = KEY
+    device: Device,
+    manager: Person,
+    at: datetime,
+    signer: Client,
+    *,
+    key: ec.EllipticCurvePrivateKey = KEY,
+    reads_epochs: bool = True,
 ) -> Enrolled:
     """Have a device enrolled by a code; by another key it is enrolled anew."""
     code = enrolment.new_code()
@@ -147,7 +153,8 @@ def enrolled(
     actions.give_code(manager, at, device_uid=device.uid, secret=secret.hex())
     kind, public = DeviceKind(device.kind), _public(AGREEMENT)
     bare = Asked(device.serial, kind, device.slots, "K6", "1.0", _public(key), public, at)
-    frame = signed(Frame.ENROLMENT, replace(bare, proof=bare.proved(secret)).to_json(), key)
+    said = replace(bare, proof=bare.proved(secret), reads_epochs=reads_epochs)
+    frame = signed(Frame.ENROLMENT, said.to_json(), key)
     text, _ = actions.enrol(at, frame=frame, gateway=HOUSE.public, broker="", signer=signer)
     return enrolment.enrolled(text)
 

@@ -49,6 +49,33 @@ def test_a_ticket_of_before_opens_nothing_at_a_machine_that_forgot_what_it_stamp
     assert (use.closed_at is not None, use.fired) == (True, 1)
 
 
+def test_a_ticket_of_before_opens_nothing_though_somebody_keeps_its_withdrawal_back(
+    bench: Bench, permit: Permit, wang: Person, zhao: Person, noon: datetime
+) -> None:
+    use = opened(bench, permit, wang, noon)
+    frame = bench.device.orders.exclude(ticket="").get().frame
+
+    set_back(bench, zhao, noon + timedelta(minutes=1))
+    bench.machine.take(frame, noon + timedelta(minutes=1))
+
+    assert bench.machine.open(use.ticket, wang.pseudonym, noon + timedelta(minutes=1)) is Cannot.NO_TICKET
+    assert not bench.machine.kept.tickets
+
+
+def test_a_machine_of_before_is_given_tickets_as_it_reads_them(
+    bench: Bench, permit: Permit, wang: Person, zhao: Person, noon: datetime
+) -> None:
+    told = enrolled(bench.device, zhao, noon, bench.signer, reads_epochs=False)
+    bench.identity = replace(bench.identity, names_epochs=told.names_epochs)
+    bench.restart(noon)
+
+    use = opened(bench, permit, wang, noon)
+    bench.sync(noon)
+
+    assert "epoch" not in bench.machine.kept.tickets[use.ticket]
+    assert bench.machine.open(use.ticket, wang.pseudonym, noon) is None
+
+
 def test_a_lock_that_was_taken_away_does_not_come_again_and_one_that_was_not_does(
     bench: Bench, zhao: Person, gu: Person, noon: datetime
 ) -> None:

@@ -99,7 +99,7 @@ def bridged(gateway: Gateway, cloud: PlainCloud, tmp_path: Path) -> Iterator[Bri
 
 def offer(gateway: Gateway, bridged: Bridged, **changes: Any) -> None:  # noqa: ANN401  a field of ``Ticket``
     bare: dict[str, Any] = {"uid": GRANT, "device": "CLOUD-1", "seal": SEAL, "permit": PERMIT, "mode": Mode.COUNTED}
-    bare |= {"operators": (OPERATOR,), "impressions": 2, "policy": 1}
+    bare |= {"operators": (OPERATOR,), "impressions": 2, "policy": 1, "epoch": 2}
     bare |= {"opens_at": _now() - timedelta(minutes=5), "closes_at": _now() + timedelta(minutes=5)}
     gateway.offer(Ticket(**{**bare, **changes}))
     bridged.device.exchange("test")

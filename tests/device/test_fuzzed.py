@@ -41,11 +41,12 @@ SAID: Final[Mapping[Frame, Mapping[str, Json]]] = {
     Frame.PICTURE: Picture("D-0009", "5" * 64, 9).to_json(),
     Frame.KEPT: Picture("D-0009", "5" * 64, 9).to_json(),
     Frame.ENROLMENT: Asked(
-        *("D-0009", DeviceKind.HANDHELD, 1, "Model", "1.0", PUBLIC, PUBLIC, NOON), proof="5" * 64
+        *("D-0009", DeviceKind.HANDHELD, 1, "Model", "1.0", PUBLIC, PUBLIC, NOON), proof="5" * 64, reads_epochs=True
     ).to_json(),
     Frame.RENEWAL: Again("D-0009", PUBLIC, PUBLIC, NOON).to_json(),
     Frame.ENROLLED: Enrolled(
-        *("D-0009", 1, b"certificate", b"ca", PUBLIC, PUBLIC, "wrapped", ("1" * 32, ""), "", NOON, NOON)
+        *("D-0009", 1, b"certificate", b"ca", PUBLIC, PUBLIC, "wrapped", ("1" * 32, ""), "", NOON, NOON),
+        names_epochs=True,
     ).to_json(),
 }
 READERS: Final[Mapping[Frame, Callable[[Mapping[str, Any]], object]]] = {

@@ -54,6 +54,7 @@ def test_a_ticket_is_one_code_that_a_screen_shows(operators: int, version: int) 
         operators=tuple(one[:32] for one in drawn[4:]),
         place=Fence(-31_230_416, 121_473_701, 50_000),
         impressions=100_000,
+        epoch=9,
     )
     text = signed(Frame.TICKET, said.to_json(), SIGNER)
     digits = scanned.digits_of(text)

@@ -21,6 +21,7 @@ from privyseal.device.events import Told
 from privyseal.device.hello import Hellos
 from privyseal.device.machine import Machine
 from privyseal.device.orders import Instruction
+from privyseal.device.parts import Identity
 from privyseal.device.signed import FrameBroken
 from privyseal.device.watched import Watched
 from privyseal.kernel.canonical import NotCanonical, parse
@@ -163,6 +164,7 @@ NOTHING: Final = staticmethod(lambda *_, **__: None)
     ("where", "name", "instead", "found_by"),
     [
         (Machine, "_opened", _unchecked, "tickets that are forged"),
+        (Identity, "is_given", staticmethod(lambda *_: True), "told that its tickets"),
         (Machine, "_opened", _unchecked, "whoever is the gateway locks it"),
         (Machine, "_obey", _takes_again, "whoever is the gateway locks it"),
         (Machine, "_cannot_reserve", NOTHING, "a good ticket"),

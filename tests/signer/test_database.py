@@ -94,7 +94,8 @@ def test_a_cabinet_of_before_is_one_that_let_a_seal_out_by_hand(tmp_path: Path) 
         " VALUES ('C-1', 1, '', x'', x'', '[]', 0), ('D-1', 1, '', x'', x'', '[]', 0);"
         "INSERT INTO device_grant VALUES ('1', 'C-1', 1, 0, '', '', '', 0, 'by hand', NULL, 0, 0),"
         " ('2', 'D-1', 1, 0, '', '', '', 3, 'stamps', NULL, 0, 0);"
-        "DROP TABLE clock_set; ALTER TABLE device DROP COLUMN kind; ALTER TABLE device_order DROP COLUMN type;"
+        "DROP TABLE clock_set; ALTER TABLE device DROP COLUMN reads_epochs;"
+        "ALTER TABLE device DROP COLUMN kind; ALTER TABLE device_order DROP COLUMN type;"
         "PRAGMA user_version = 21;"
     )
     connection.close()

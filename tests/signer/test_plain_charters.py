@@ -217,8 +217,8 @@ def test_the_charter_of_a_rubber_seal_is_changed_by_its_company(closed: Signer, 
         change(closed, Enter("company-1", pinned_), by_passkey(CHEN, QIAN))
     change(closed, Amend(of_company(MAKING.uscc), 1, own), by_passkey(LI, ZHOU))
     with database.writing() as connection:
-        row = ("m", 1, MAKING.uscc, b"", b"", json.dumps([rubber]), None, 0, "")
-        connection.execute("INSERT INTO device VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+        row = ("m", 1, MAKING.uscc, b"", b"", json.dumps([rubber]), None, 0, "", 0)
+        connection.execute("INSERT INTO device VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
 
     with pytest.raises(PasskeyUnknown):
         change(closed, Amend(of_seal(rubber), 1, own), by_passkey(LI, ZHOU))

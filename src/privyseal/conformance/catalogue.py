@@ -23,6 +23,7 @@ CASES: Final[Mapping[str, Case]] = {
     "orders from before its enrolment are none to it": ordered_cases.from_before,
     "a good ticket lets its operator stamp as often as it says": cases.good_ticket,
     "tickets that are forged, altered, or for another device open nothing": cases.forged_tickets,
+    "told that its tickets name its enrolment, it takes none that does not": scanned_cases.of_before,
     "tickets open nothing before and after their window": cases.untimely_tickets,
     "a ticket opens for nobody but its operators": cases.other_operators,
     "a ticket for another seal opens nothing": cases.other_seals,

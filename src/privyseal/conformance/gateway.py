@@ -94,6 +94,7 @@ class Played:
     seals: tuple[str, ...] = ()
     key: FrameKey | None = None
     holder: Holder | None = None
+    names_epochs: bool = False
     head: Head = field(default_factory=Head)
     events: list[Event] = field(default_factory=list)
     repeated: list[int] = field(default_factory=list)
@@ -212,7 +213,7 @@ class Gateway(ThreadingHTTPServer):
         played = self.played
         played.serial, played.kind, played.key = asked.device, asked.kind.value, asked.key
         played.seals = (played.seals[0], *[""] * (asked.slots - 1))
-        played.holder = Holder(asked.device, played.seals[0], 1)
+        played.holder, played.names_epochs = Holder(asked.device, played.seals[0], 2), asked.reads_epochs
         frame = self._frame(asked.key, asked.agreement)
         proof = enrolment.answered(secret, asked.device, frame)
         return 200, {"frame": frame, "proof": proof if played.proves else "0" * 64}
@@ -322,6 +323,7 @@ class Gateway(ThreadingHTTPServer):
             broker=played.broker,
             at=now,
             renew_at=now + timedelta(days=60),
+            names_epochs=played.names_epochs,
         )
         return signed(Frame.ENROLLED, said.to_json(), self.keys.signer)
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from privyseal.conformance.trial import OPERATOR, Trial, Wrong
+from privyseal.conformance.trial import OPERATOR, Cannot, Trial, Wrong
 from privyseal.device.orders import Request
 from privyseal.device.scanned import digits_of
 from privyseal.device.signed import Frame, signed
@@ -46,3 +46,14 @@ def scanned(trial: Trial) -> None:
     trial.refuses(late.uid, "no-ticket", "withdrawn")
     trial.request(Request.HEALTH)
     trial.one(trial.came(), "health", scanner=True)
+
+
+def of_before(trial: Trial) -> None:
+    """Bring it tickets of the enrolment before, by network and by QR code."""
+    if not trial.played.names_epochs:
+        raise Cannot("it does not say that it reads tickets that name its enrolment")
+    for epoch in (0, trial.holder.epoch - 1, trial.holder.epoch + 1):
+        ticket = trial.offered(epoch=epoch)
+        trial.refuses(ticket.uid, "no-ticket")
+        trial.do("scan", digits_of(signed(Frame.TICKET, ticket.to_json(), trial.gateway.keys.signer)))
+        trial.refuses(ticket.uid, "no-ticket")

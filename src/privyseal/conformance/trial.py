@@ -123,6 +123,7 @@ class Trial:
             opens_at=now - timedelta(minutes=30),
             closes_at=now + timedelta(minutes=30),
             policy=1,
+            epoch=self.holder.epoch if self.played.names_epochs else 0,
         )
         return replace(good, **changes)
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 from privyseal.device.codes import eight_bytes, joined
 from privyseal.device.events import SERIAL
 from privyseal.device.signed import Frame, FrameBroken, FrameForged, FrameKey, opened, said_by_itself
+from privyseal.device.tickets import MOST_EPOCHS, NAMES_ENROLMENT
 from privyseal.kernel import shapes
 from privyseal.kernel.canonical import Json, utc_text
 from privyseal.kernel.errors import Refused
@@ -24,9 +25,9 @@ MOST_SLOTS: Final = 64
 _GROUP: Final = 4
 _MOST_TEXT: Final = 64
 _MOST_ADDRESS: Final = 255
-_MOST_EPOCHS: Final = 2**31
 _VERSION: Final = 1
 _ASKED: Final = frozenset(("v", "device", "kind", "slots", "model", "firmware", "key", "agreement", "at", "proof"))
+_TICKETS: Final = "tickets"
 _AGAIN: Final = frozenset(("v", "device", "key", "agreement", "at"))
 _ANSWERED: Final = frozenset(
     (
@@ -57,7 +58,10 @@ KIND: Final = re.compile("|".join(DeviceKind))
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a new device says of itself; ``key`` signs its frames, ``agreement`` is the key it is told secrets by."""
+    """What a new device says of itself; ``key`` signs its frames, ``agreement`` is the key it is told secrets by.
+
+    One that ``reads_epochs`` is given tickets that name its enrolment, and takes no others.
+    """
 
     device: str
     kind: DeviceKind
@@ -68,6 +72,7 @@ class Asked:
     agreement: FrameKey
     at: datetime
     proof: str = ""
+    reads_epochs: bool = False
 
     def proved(self, secret: bytes) -> str:
         """Return what shows that whoever asks for this knows the code."""
@@ -79,7 +84,7 @@ class Asked:
         return hmac.compare_digest(self.proof, self.proved(secret))
 
     def to_json(self) -> dict[str, Json]:
-        return {
+        return _tickets(names_epochs=self.reads_epochs) | {
             "v": _VERSION,
             "device": self.device,
             "kind": self.kind.value,
@@ -116,7 +121,10 @@ class Again:
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """What a device is from then on; ``code_key`` is wrapped to its agreement key, ``seals`` has one uid a slot."""
+    """What a device is from then on; ``code_key`` is wrapped to its agreement key, ``seals`` has one uid a slot.
+
+    Where ``names_epochs``, every ticket of this enrolment names it, and one that does not opens nothing.
+    """
 
     device: str
     epoch: int
@@ -129,9 +137,10 @@ class Enrolled:
     broker: str
     at: datetime
     renew_at: datetime
+    names_epochs: bool = False
 
     def to_json(self) -> dict[str, Json]:
-        return {
+        return _tickets(names_epochs=self.names_epochs) | {
             "v": _VERSION,
             "device": self.device,
             "epoch": self.epoch,
@@ -168,7 +177,7 @@ def asked(text: str) -> Asked:
     """Return what a device asks for by the key that it names itself, or refuse: frame-broken, frame-forged."""
     said = said_by_itself(text, Frame.ENROLMENT)
     try:
-        read = shapes.fields(said, _ASKED)
+        read = _told(said, _ASKED)
         shapes.integer(read["v"], least=_VERSION, most=_VERSION)
         found = Asked(
             device=shapes.word(read["device"], SERIAL),
@@ -180,6 +189,7 @@ def asked(text: str) -> Asked:
             agreement=FrameKey.read(read["agreement"]),
             at=shapes.moment(read["at"]),
             proof=shapes.digest(read["proof"]),
+            reads_epochs=_TICKETS in read,
         )
     except Misshapen as error:
         raise FrameBroken from error
@@ -204,7 +214,7 @@ def enrolled(text: str) -> Enrolled:
     """Return what a device was told by the signer that the frame names, or refuse. Its reader checks the proof."""
     said = said_by_itself(text, Frame.ENROLLED)
     try:
-        found = _enrolled(shapes.fields(said, _ANSWERED))
+        found = _enrolled(_told(said, _ANSWERED))
     except Misshapen as error:
         raise FrameBroken from error
     opened(text, Frame.ENROLLED, found.signer)
@@ -223,7 +233,7 @@ def _enrolled(read: Mapping[str, Any]) -> Enrolled:
     shapes.integer(read["v"], least=_VERSION, most=_VERSION)
     return Enrolled(
         device=shapes.word(read["device"], SERIAL),
-        epoch=shapes.integer(read["epoch"], least=1, most=_MOST_EPOCHS),
+        epoch=shapes.integer(read["epoch"], least=1, most=MOST_EPOCHS),
         certificate=shapes.octets(read["certificate"]),
         ca=shapes.octets(read["ca"]),
         signer=FrameKey.read(read["signer"]),
@@ -233,4 +243,17 @@ def _enrolled(read: Mapping[str, Any]) -> Enrolled:
         broker="" if read["broker"] == "" else shapes.text(read["broker"], most=_MOST_ADDRESS),
         at=shapes.moment(read["at"]),
         renew_at=shapes.moment(read["renew_at"]),
+        names_epochs=_TICKETS in read,
     )
+
+
+def _tickets(*, names_epochs: bool) -> dict[str, Json]:
+    return {_TICKETS: NAMES_ENROLMENT} if names_epochs else {}
+
+
+def _told(said: Mapping[str, Any], names: frozenset[str]) -> Mapping[str, Json]:
+    """Return exactly these members, and the version of tickets where it is not that of before, or raise Misshapen."""
+    read = shapes.fields(said, names | ({_TICKETS} & said.keys()))
+    if _TICKETS in read:
+        shapes.integer(read[_TICKETS], least=NAMES_ENROLMENT, most=NAMES_ENROLMENT)
+    return read

@@ -212,7 +212,7 @@ class Machine:
 
     def _take_ticket(self, ticket: Ticket) -> None:
         is_known = ticket.uid in self.kept.tickets or self.kept.is_withdrawn(ticket)
-        if is_known or len(self.kept.tickets) >= MOST_TICKETS:
+        if is_known or not self._identity.is_given(ticket) or len(self.kept.tickets) >= MOST_TICKETS:
             return
         self._keep(tickets={**self.kept.tickets, ticket.uid: ticket.to_json()})
 

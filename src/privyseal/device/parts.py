@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from privyseal.device.codes import Holder, Kind
 from privyseal.device.signed import FrameKey
+from privyseal.device.tickets import Ticket
 from privyseal.kernel.canonical import Json
 
 _STAMPING: Final = frozenset({Kind.USE, Kind.SERVICE, Kind.LOCK})
@@ -65,7 +66,8 @@ class Mechanics(Protocol):
 class Identity:
     """Who a device is, whom it believes, and by which key it reads codes for the seal in it.
 
-    Out of one that ``is_cabinet`` people take seals, and out of no other.
+    Out of one that ``is_cabinet`` people take seals, and out of no other. Where it was told that tickets name its
+    enrolment (``names_epochs``), it takes none that does not.
     """
 
     serial: str
@@ -75,8 +77,13 @@ class Identity:
     holder: Holder
     code_key: bytes
     is_cabinet: bool = False
+    names_epochs: bool = False
 
     @property
     def takes(self) -> frozenset[Kind]:
         """Return the kinds of codes that such a device takes."""
         return frozenset({Kind.TAKE_OUT, Kind.LOCK}) if self.is_cabinet else _STAMPING
+
+    def is_given(self, ticket: Ticket) -> bool:
+        """Tell whether a ticket is of this enrolment, and not of one before that the device has forgotten."""
+        return ticket.epoch == self.holder.epoch or not (ticket.epoch or self.names_epochs)

@@ -16,13 +16,16 @@ from privyseal.kernel.shapes import Misshapen
 
 MOST_IMPRESSIONS: Final = 100_000
 MOST_OPERATORS: Final = 10
-_VERSION: Final = 1
+_PLAIN: Final = 1
+NAMES_ENROLMENT: Final = 2
+MOST_EPOCHS: Final = 2**31
 _NAMES: Final = frozenset(
     (
         *("v", "ticket", "device", "seal", "permit", "mode", "operators", "impressions", "confirmations"),
         *("opens_at", "closes_at", "place", "document", "policy"),
     )
 )
+_OF_VERSION: Final = {_PLAIN: _NAMES, NAMES_ENROLMENT: _NAMES | {"epoch"}}
 _EARTH_METRES: Final = 6_371_000
 _FULL_CIRCLE: Final = 180_000_000
 _MOST_METRES: Final = 50_000
@@ -82,7 +85,8 @@ class Ticket:
     ``operators`` are pseudonyms: the device identifies one of them before it opens. By ``Mode.HAND`` a cabinet lets
     them take the seal out of its slot once, and put it back. ``confirmations`` is how many
     others have to see each impression first. ``document`` is a SHA-256 digest, empty for paper that has none, and
-    ``policy`` the version by which it was approved.
+    ``policy`` the version by which it was approved. ``epoch`` is the enrolment of the device that it is for, 0 in one
+    that names none, as firmware of before reads it.
     """
 
     uid: str
@@ -98,10 +102,11 @@ class Ticket:
     confirmations: int = 0
     document: str = ""
     place: Fence | None = None
+    epoch: int = 0
 
     def to_json(self) -> Mapping[str, Json]:
-        return {
-            "v": _VERSION,
+        own: dict[str, Json] = {"v": NAMES_ENROLMENT, "epoch": self.epoch} if self.epoch else {"v": _PLAIN}
+        return own | {
             "ticket": self.uid,
             "device": self.device,
             "seal": self.seal,
@@ -121,13 +126,13 @@ class Ticket:
     def of(cls, said: Mapping[str, Any]) -> "Ticket":
         """Return the ticket that a frame says, or refuse: frame-broken. What opens says nothing that we do not know."""
         try:
-            return _ticket(shapes.fields(said, _NAMES))
+            version = shapes.integer(said.get("v"), least=_PLAIN, most=NAMES_ENROLMENT)
+            return _ticket(shapes.fields(said, _OF_VERSION[version]))
         except Misshapen as error:
             raise FrameBroken from error
 
 
 def _ticket(said: Mapping[str, Json]) -> Ticket:
-    shapes.integer(said["v"], least=_VERSION, most=_VERSION)
     ticket = Ticket(
         uid=shapes.uid(said["ticket"]),
         device=shapes.word(said["device"], SERIAL),
@@ -142,6 +147,7 @@ def _ticket(said: Mapping[str, Json]) -> Ticket:
         confirmations=shapes.integer(said["confirmations"], least=0, most=MOST_OPERATORS),
         document="" if said["document"] == "" else shapes.digest(said["document"]),
         place=None if said["place"] is None else fence_in(said["place"]),
+        epoch=shapes.integer(said["epoch"], least=1, most=MOST_EPOCHS) if "epoch" in said else 0,
     )
     is_fit = fits(ticket.mode, impressions=ticket.impressions, confirmations=ticket.confirmations)
     if ticket.opens_at >= ticket.closes_at or not is_fit:

@@ -13,7 +13,7 @@ from privyseal.signer import device_tables
 from privyseal.signer.authority import uscc_of
 from privyseal.signer.protocol import SignerUnavailable
 
-SCHEMA_VERSION: Final = 24
+SCHEMA_VERSION: Final = 25
 
 _FULL: Final = 2
 _TOLERATED_BACKWARDS: Final = timedelta(seconds=5)
@@ -222,6 +222,7 @@ BEGIN SELECT RAISE(ABORT, 'destroyed_for_good'); END;
     + device_tables.KINDS
     + device_tables.ORDER_TYPES
     + _CLOCKS
+    + device_tables.EPOCHS
 )
 # What brings a file of an earlier format up to the next one.
 _UPGRADES: Final = {
@@ -256,6 +257,7 @@ BEGIN SELECT RAISE(ABORT, 'destroyed_for_good'); END;
     21: device_tables.KINDS + device_tables.CABINETS_OF_BEFORE,
     22: device_tables.ORDER_TYPES,
     23: _CLOCKS,
+    24: device_tables.EPOCHS,
 }
 
 

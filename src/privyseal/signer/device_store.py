@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from privyseal.device import signed
+from privyseal.device.codes import Holder
 from privyseal.device.enrolment import DeviceUnknown
 from privyseal.device.orders import Order
 from privyseal.device.signed import Frame, FrameKey
@@ -53,7 +54,8 @@ _LASTING: Final = (
 class Device:
     """A device in one epoch of it; ``seals`` has one uid a slot, empty for none.
 
-    ``kind`` is what it says that it is; empty for one from before that was kept, until it says so.
+    ``kind`` is what it says that it is; empty for one from before that was kept, until it says so. One that
+    ``reads_epochs`` said at this enrolment that it takes no ticket that does not name it.
     """
 
     serial: str
@@ -63,6 +65,11 @@ class Device:
     agreement: FrameKey
     seals: tuple[str, ...]
     kind: str = ""
+    reads_epochs: bool = False
+
+    def holder(self, seal: str) -> Holder:
+        """Return whom its codes for this seal are for."""
+        return Holder(self.serial, seal, self.epoch)
 
     def is_of(self, company: str) -> bool:
         """Tell whether it is a company's, by its code; one from before codes were told is whosesoever renews it."""
@@ -113,14 +120,15 @@ class DeviceStore:
     def last(self, serial: str) -> tuple[Device, bool] | None:
         """Return a device in its last epoch, and whether it was ended."""
         row = self._database.one(
-            "SELECT epoch, company, key, agreement, seals, kind, ended_at FROM device"
+            "SELECT epoch, company, key, agreement, seals, kind, reads_epochs, ended_at FROM device"
             " WHERE serial = ? ORDER BY epoch DESC",
             serial,
         )
         if row is None:
             return None
-        epoch, company, key, agreement, seals, kind, ended_at = row
-        device = Device(serial, epoch, company, _key(key), _key(agreement), tuple(json.loads(seals)), kind)
+        epoch, company, key, agreement, seals, kind, reads_epochs, ended_at = row
+        keys = _key(key), _key(agreement)
+        device = Device(serial, epoch, company, *keys, tuple(json.loads(seals)), kind, bool(reads_epochs))
         return device, ended_at is not None
 
     def lost_until(self, serial: str) -> int:
@@ -148,12 +156,13 @@ class DeviceStore:
             kind = device.kind or (last[0].kind if last is not None else "")
             device = replace(device, seals=tuple(held.get(slot, "") for slot in range(len(device.seals))), kind=kind)
             connection.execute(
-                "INSERT INTO device VALUES (?, ?, ?, ?, ?, ?, NULL, 0, ?) ON CONFLICT (serial, epoch) DO UPDATE SET"
+                "INSERT INTO device VALUES (?, ?, ?, ?, ?, ?, NULL, 0, ?, ?) ON CONFLICT (serial, epoch) DO UPDATE SET"
                 " company = excluded.company, key = excluded.key, agreement = excluded.agreement,"
-                " seals = excluded.seals, kind = excluded.kind",
+                " seals = excluded.seals, kind = excluded.kind, reads_epochs = excluded.reads_epochs",
                 (
                     *(device.serial, device.epoch, device.company),
                     *(_bytes(device.key), _bytes(device.agreement), json.dumps(device.seals), device.kind),
+                    int(device.reads_epochs),
                 ),
             )
         return device

@@ -44,6 +44,10 @@ BEGIN SELECT RAISE(ABORT, 'anew_only_grows'); END;
 KINDS: Final = """
 ALTER TABLE device ADD COLUMN kind TEXT NOT NULL DEFAULT '';
 """
+# Whether it said at this enrolment that its tickets have to name it.
+EPOCHS: Final = """
+ALTER TABLE device ADD COLUMN reads_epochs INTEGER NOT NULL DEFAULT 0;
+"""
 # What one of before is stands in its frame.
 ORDER_TYPES: Final = """
 ALTER TABLE device_order ADD COLUMN type TEXT NOT NULL DEFAULT '';

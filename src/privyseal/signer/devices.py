@@ -11,7 +11,7 @@ from typing import Final
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from privyseal.device import codes, enrolment, receipts, signed, wrapping
-from privyseal.device.codes import Holder, Voice
+from privyseal.device.codes import Voice
 from privyseal.device.enrolment import DeviceUnknown, Enrolled
 from privyseal.device.orders import AFTER, Instruction, Order
 from privyseal.device.signed import Frame, FrameKey
@@ -154,11 +154,12 @@ class Devices:
             ca=home.ca,
             signer=FrameKey.of(frames.public_key()),
             gateway=request.gateway,
-            code_key=wrapping.wrapped(codes.key_of(home.master, _holder(device, "")), device.agreement),
+            code_key=wrapping.wrapped(codes.key_of(home.master, device.holder("")), device.agreement),
             seals=device.seals,
             broker=request.broker,
             at=at,
             renew_at=made.not_valid_after_utc - device_authority.RENEWED_BEFORE,
+            names_epochs=device.reads_epochs,
         )
         return {
             "frame": signed.signed(Frame.ENROLLED, told.to_json(), frames),
@@ -182,9 +183,8 @@ class Devices:
         if known is not None:
             is_same = not known[1] and (known[0].key, known[0].agreement) == (asked.key, asked.agreement)
             epoch = max(epoch, known[0].epoch + (0 if is_same else 1))
-        return Device(
-            asked.device, epoch, request.company, asked.key, asked.agreement, ("",) * asked.slots, asked.kind.value
-        )
+        keys, seals = (asked.key, asked.agreement), ("",) * asked.slots
+        return Device(asked.device, epoch, request.company, *keys, seals, asked.kind.value, asked.reads_epochs)
 
     def _renewed(self, request: Enrol) -> Device:
         said = signed.said_by_itself(request.frame, Frame.RENEWAL)
@@ -295,7 +295,9 @@ class Devices:
             rule.grounds.hold(connection)
             self._check_unchanged(device, request, uid=case.statement.seal)
             sequence = self._store.next_sequence(connection, device) if request.minutes else 0
-            answer = _code(home, device, request, opening.seal, sequence) if sequence else _ticket(home, opening)
+            answer = (
+                _code(home, device, request, opening.seal, sequence) if sequence else _ticket(home, device, opening)
+            )
             self._store.save_grant(
                 connection,
                 device,
@@ -336,7 +338,7 @@ class Devices:
             raise ReceiptWrong(device=device.serial)
         if now < last.waits_until:
             raise ReceiptsLockedOut(device=device.serial, seconds=last.waits_until - now)
-        key, holder = self._code_key(device), _holder(device, last.seal)
+        key, holder = self._code_key(device), device.holder(last.seal)
         read = receipts.read(key, holder, sequence=last.sequence, code=request.receipt)
         if read is None or read.used > max(last.impressions, 1):  # by hand: the seal was out once
             wrong = last.wrong + 1
@@ -353,20 +355,16 @@ class Devices:
         if found is None or granted is None:
             raise ReceiptWrong(device=request.device)
         device = found[0]
-        key, holder, head = self._code_key(device), _holder(device, granted.seal), bytes.fromhex(request.head)
+        key, holder, head = self._code_key(device), device.holder(granted.seal), bytes.fromhex(request.head)
         digits = receipts.shown(key, holder, sequence=request.sequence, used=0, head=head)
         return int(digits) >> receipts.COUNT_BITS & receipts.MOST_OF_HEAD
 
     def _code_key(self, device: Device) -> bytes:
-        return codes.key_of(self._home(self._now()).master, _holder(device, ""))
+        return codes.key_of(self._home(self._now()).master, device.holder(""))
 
 
 def _is_renewal(request: Enrol) -> bool:
     return signed.claimed(request.frame) is Frame.RENEWAL
-
-
-def _holder(device: Device, seal: str) -> Holder:
-    return Holder(device.serial, seal, device.epoch)
 
 
 def _mounted(device: Device, agreed: Mount) -> tuple[str, ...]:
@@ -381,13 +379,14 @@ def _mounted(device: Device, agreed: Mount) -> tuple[str, ...]:
     return tuple(seals)
 
 
-def _ticket(home: Home, opening: device_checks.Opening) -> str:
-    return signed.signed(Frame.TICKET, opening.ticket.to_json(), private_key(home.frame_key))
+def _ticket(home: Home, device: Device, opening: device_checks.Opening) -> str:
+    ticket = replace(opening.ticket, epoch=device.epoch if device.reads_epochs else 0)
+    return signed.signed(Frame.TICKET, ticket.to_json(), private_key(home.frame_key))
 
 
 def _code(home: Home, device: Device, request: Allow, seal: str, sequence: int) -> str:
     grant = device_checks.grant_of(request, sequence=sequence)
-    holder = _holder(device, seal)
+    holder = device.holder(seal)
     voice = Voice.DURESS if request.is_duress else Voice.PLAIN
     return codes.issued(codes.key_of(home.master, holder), holder, grant, voice)
 

@@ -133,7 +133,7 @@ class Device:
         own, secret = self.own, enrolment.secret_of(code)
         key, agreement = FrameKey.of(own.signing.public_key()), FrameKey.of(own.agreeing.public_key())
         asked = Asked(own.serial, DeviceKind(own.kind), own.slots, MODEL, FIRMWARE, key, agreement, self.now)
-        said = replace(asked, proof=asked.proved(secret)).to_json()
+        said = replace(asked, proof=asked.proved(secret), reads_epochs=True).to_json()
         try:
             with closing(Way(address, None)) as way:
                 answer = way.enrolment(signed(Frame.ENROLMENT, said, own.signing))

@@ -62,6 +62,7 @@ class Own:
             holder=Holder(self.serial, seal, told.epoch),
             code_key=wrapping.unwrapped(told.code_key, self.agreeing),
             is_cabinet=self.kind == DeviceKind.CABINET.value,
+            names_epochs=told.names_epochs,
         )
 
     def to_json(self) -> dict[str, Json]:

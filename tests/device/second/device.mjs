@@ -16,7 +16,7 @@ const MINUTES = [5, 15, 30, 60, 90, 120, 180, 240, 360, 480, 720, 1440, 2880, 43
 const COUNTS = [...Array(50).keys()].map((n) => n + 1).concat([60, 70, 80, 90, 100, 120, 150, 200, 250, 300, 400, 500, 750, 999]);
 const KINDS = ["use", "take-out", "service", "lock"];
 const TICKET = ["v", "ticket", "device", "seal", "permit", "mode", "operators", "impressions", "confirmations",
-  "opens_at", "closes_at", "place", "document", "policy"].sort().join();
+  "opens_at", "closes_at", "place", "document", "policy", "epoch"];
 const LOCKING = ["tamper", "emergency-key", "seal-missing"];
 
 // --- disk, and the parts that are not there ---
@@ -274,7 +274,7 @@ function take(text) {
   const typ = claimed(text);
   const by = { "privyseal-ticket": own.told.signer, "privyseal-order": own.told.signer }[typ] ?? own.told.gateway;
   const said = opened(text, typ, by);
-  if (said.device !== SERIAL || said.v !== 1) throw new Error("for another");
+  if (said.device !== SERIAL || (said.v !== 1 && typ !== "privyseal-ticket")) throw new Error("for another");
   if (typ === "privyseal-ticket") return takeTicket(said);
   if (typ === "privyseal-acknowledgement") {
     const at = kept.unsent.findIndex((event) => event.number === said.number);
@@ -330,8 +330,10 @@ function health(changes) {
   tell("health", said, { ...changes, health: now() });
 }
 function takeTicket(said) {
-  if (Object.keys(said).sort().join() !== TICKET || said.impressions < 1 || (["one", "hand"].includes(said.mode) && said.impressions > 1) || !said.operators.length) throw new Error("no ticket");
+  const members = TICKET.filter((one) => said.v === 2 || one !== "epoch").sort().join();
+  if (![1, 2].includes(said.v) || Object.keys(said).sort().join() !== members || said.impressions < 1 || (["one", "hand"].includes(said.mode) && said.impressions > 1) || !said.operators.length) throw new Error("no ticket");
   if (timeOf(said.opens_at) >= timeOf(said.closes_at)) throw new Error("no window");
+  if (said.v === 1 ? own.told.tickets === 2 : said.epoch !== own.told.epoch) return;
   if (kept.tickets[said.ticket] || kept.withdrawn.includes(said.ticket) || Object.keys(kept.tickets).length >= 200) return;
   keep({ tickets: { ...kept.tickets, [said.ticket]: said } });
 }
@@ -349,7 +351,7 @@ async function enrol(address, typed) {
   const said = joined(SERIAL, "handheld", eight(1), thumbprint(key), thumbprint(agreement));
   const proof = hmac(secret, tagged("privyseal/enrolment/asked", said)).toString("hex");
   own.address = address;
-  const asking = { v: 1, device: SERIAL, kind: "handheld", slots: 1, model: "Second", firmware: "1", key, agreement, at: textOf(now()), proof };
+  const asking = { v: 1, tickets: 2, device: SERIAL, kind: "handheld", slots: 1, model: "Second", firmware: "1", key, agreement, at: textOf(now()), proof };
   const answer = await post("/v1/enrolment", { frame: signed("privyseal-enrolment", asking, own.key) });
   if (answer.status !== 200) return `no ${answer.said.code}`;
   const { frame } = answer.said;
