@@ -22,8 +22,8 @@ RETENTION: Final[Mapping[Retention, Promise]] = {
 }
 REFUSED: Final[Mapping[str, Promise]] = {
     "category-not-possible": _(
-        "The category cannot be meant like this. Name it and each of its fields in both languages, and give choices to "
-        "the fields that have some, and to no other."
+        "The category is not valid as it is. Name it and each of its fields in both languages, and give choices to the "
+        "fields that have some, and to no other."
     ),
     "category-missing": _("Each use in this company is of a business category that is in force. Choose one."),
     "category-changed": _("The category is not what your page showed. Look at it again before you go on."),

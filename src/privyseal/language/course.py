@@ -29,7 +29,7 @@ COURSE: Final[Mapping[Course, Promise]] = {
 }
 REFUSED: Final[Mapping[str, Promise]] = {
     "delegation-not-possible": _(
-        "This cannot be meant: it lasts at most ninety days, ends later than now, and has possible hours."
+        "This is not possible: it lasts at most ninety days, ends later than now, and has valid hours."
     ),
     "delegate-not-fit": _("Somebody else who may approve in this company decides for you. Choose one of them."),
     "delegated-further": _(
@@ -53,6 +53,6 @@ REFUSED: Final[Mapping[str, Promise]] = {
     "too-many-asked": _("This application has been through too many hands. Decide it now, or reject it."),
     "waits-for-another": _("Somebody else decides before you do. It comes back to you once they have."),
     "nothing-said": _("The comment is empty. Write what you want to say."),
-    "too-many-comments": _("You have written %(most)s comments here. Put what else there is to say into one document."),
+    "too-many-comments": _("You have written %(most)s comments here. Put the rest into one document."),
     "reads-already": _("This person can read it already."),
 }

@@ -24,7 +24,7 @@ SAID: Final[Mapping[str, Promise]] = {
     "clock": _("Its clock"),
     "counter": _("Its mechanical count"),
     "door": _("Its door"),
-    "failed": _("Not taken"),
+    "failed": _("Not accepted"),
     "firmware": _("Firmware"),
     "free_kilobytes": _("Room on its disk"),
     "impression": _("Impression no."),

@@ -226,7 +226,7 @@ FIELD: Final[Mapping[str, Promise]] = {
     "is_fit": _("It fits"),
     "used": _("Used"),
     "lines": _("Lines of the application"),
-    "lapse": _("What a missed deadline does"),
+    "lapse": _("What a missed deadline leads to"),
     "others": _("Handed on to"),
     "reminder": _("Reminder"),
     "from_stage": _("From stage"),

@@ -34,6 +34,6 @@ REFUSED: Final[Mapping[str, Promise]] = {
         "seal."
     ),
     "chased-already": _("Whoever owes these papers was told within the last 24 hours. Wait until tomorrow."),
-    "not-said-what-is-wrong": _("Say what is wrong with the scan or the number, so that it can be mended."),
-    "filing-rule-not-possible": _("The days to file are 1 to %(most)s, or none at all. Enter such a number."),
+    "not-said-what-is-wrong": _("Say what is wrong with the scan or the number, so that it can be corrected."),
+    "filing-rule-not-possible": _("The days to file are between 1 and %(most)s, or empty. Enter such a number."),
 }

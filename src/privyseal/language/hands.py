@@ -113,7 +113,7 @@ REFUSED: Final[Mapping[str, Promise]] = {
         "Number %(number)s was not drawn, or is on a photograph already. Take one of the numbers that are missing."
     ),
     "photographs-not-own": _("Whoever owes photographs, or asked to waive them, waives none. Ask another manager."),
-    "photographs-unexplained": _("Say why the photographs cannot come any more. The reason goes on record."),
+    "photographs-unexplained": _("Say why the photographs can no longer be provided. The reason goes on record."),
     "photograph-unreadable": _(
         "This photograph cannot be stored: JPEG or PNG of at most 10 MB can. Take it again with the phone."
     ),

@@ -72,12 +72,12 @@ DUE: Final[Mapping[str, Promise]] = {
     "filing.due": _("Papers to be filed soon"),
     "filing.overdue": _("Papers not filed in time"),
     "filing.long-overdue": _("Papers long overdue"),
-    "calendar.missing": _("Working days of a year not known"),
+    "calendar.missing": _("Working days of a year unknown"),
     "certificate.ends-in-90": _("Certificate of a seal ends in 90 days"),
     "certificate.ends-in-30": _("Certificate of a seal ends in 30 days"),
     "certificate.ends-in-7": _("Certificate of a seal ends in 7 days"),
     "record.held-back": _("Record is not numbered: a transaction of the database stays open"),
-    "record.unarchived": _("The database's own log is not taken by its archive"),
+    "record.unarchived": _("The database's own log is not archived"),
     "seal.ending": _("Last day of a seal comes"),
 }
 _LINGERS: Final = _(
@@ -130,7 +130,7 @@ TO_DO: Final[Mapping[str, Promise]] = {
     "alarm.raised": _("Look into it, and write down what came of it."),
     "hand.asked": _("It waits for your confirmation, as keeper or supervisor. Your page says where."),
     "hand.photographs-due": _("Photograph the pages before the use ends. After that nothing more is applied for."),
-    "hand.photographs-owed": _("Photograph them, or say why they cannot come. Until then nothing more is applied for."),
+    "hand.photographs-owed": _("Photograph them, or say why that cannot be. Until then nothing more is applied for."),
     "hand.waiver-asked": _("Check whether the reason holds, and agree or not."),
     "hand.sample-drawn": _("Photograph the impressions that were drawn before the volume leaves the house."),
     "hand.blanks-numbered": _(
@@ -172,7 +172,7 @@ TO_DO: Final[Mapping[str, Promise]] = {
     "register.waiver-asked": _("Check whether the reason holds, and agree or not: the papers need not be filed then."),
     "register.waiver-declined": _("File them as before."),
     "register.filed": _("Somebody who neither filed nor owed them looks at scan and number, and confirms them."),
-    "register.filing-returned": _("The page says what is wrong. Mend it and file them again."),
+    "register.filing-returned": _("The page says what is wrong. Correct it and file them again."),
     "register.chased": _("File them with their number and scan."),
     "campaign.overdue": _("The seals that nobody has seen are to be looked for."),
     "incident.opened": _("Its owner says what is done about it, and by when."),

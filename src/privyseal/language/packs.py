@@ -28,7 +28,7 @@ MISSING: Final[Mapping[Missing, Promise]] = {
     Missing.NOT_YET: _("No signed head covers it yet. That takes seconds: ask for the pack again."),
     Missing.OTHERS: _("A part that it signed together with other uses, which whoever asked may not see."),
     Missing.UNSIGNED: _(
-        "What it told before signatures of machines were kept stands in the tables, without its signature."
+        "What it told before signatures of machines were kept is in the tables, without its signature."
     ),
     Missing.ALTERED: _("What the tables hold is not what the machine signed. Keep this pack and tell the auditor."),
     Missing.TOO_MUCH: _("It told more than a pack holds; the first 20,000 entries are in it."),

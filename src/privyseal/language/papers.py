@@ -30,7 +30,7 @@ ABOUT: Final[Mapping[About, Promise]] = {
     About.DATED_LATER: _("It is dated after the last day of use"),
     About.DATED_LONG_BEFORE: _("It is dated more than 30 days before the use"),
     About.OTHER_YEAR: _("It reaches into another year"),
-    About.OWNER_NOT_NAMED: _("The company whose seal it is to bear is not named in it"),
+    About.OWNER_NOT_NAMED: _("It does not name the company whose seal it is to bear"),
     About.OTHER_SIGNATORY: _("Another company signs it"),
     About.NOT_READ: _("It could not be read by a machine from here on"),
     About.PAPER_ONLY: _("It exists only on paper: approvers see photographs of it"),
@@ -46,10 +46,10 @@ REFUSED: Final[Mapping[str, Promise]] = {
         "There is something about the document that you should know. Read it and send the form again."
     ),
     "document-not-ready": _(
-        "This business category takes no such document: %(about)s (page %(page)s). Mend it and bring it again."
+        "This business category takes no such document: %(about)s (page %(page)s). Correct it and upload it again."
     ),
     "too-many-drafts": _("You have %(most)s drafts. Send one in or discard one first."),
-    "draft-too-long": _("There is too much in the form to keep it as a draft. Send it in, or shorten it."),
+    "draft-too-long": _("There is too much in the form to save it as a draft. Send it in, or shorten it."),
     "checker-missing": _(
         "A copy that is sealed as checked against its original takes one person, not its applicant or operator, who "
         "compares the two. Name them."

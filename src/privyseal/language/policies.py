@@ -74,11 +74,13 @@ REFUSED: Final[Mapping[str, Promise]] = {
         "decide this stage."
     ),
     "nothing-decides": _("No row of the approval policy says who decides this. Ask the seal manager to add one."),
-    "amount-not-possible": _("This is no amount: write a number of at most two places after the point."),
+    "amount-not-possible": _("This is not an amount: write a number with at most two decimal places."),
     "policy-row-not-possible": _(
-        "The row cannot be meant like this. Choose at least one approver, possible amounts and deadlines; categories, "
+        "The row is not valid as it is. Choose at least one approver, possible amounts and deadlines; categories, "
         "counterparties, places and papers are of uses of a seal alone."
     ),
-    "policy-unfit": _("The policy has a flaw, shown beside its row, and was not put into force. Its author mends it."),
+    "policy-unfit": _(
+        "The policy has a flaw, shown beside its row, and was not put into force. Its author corrects it."
+    ),
     "policy-changed": _("The policy is not what your page showed. Look at it again before you go on."),
 }

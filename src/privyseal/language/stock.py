@@ -38,7 +38,7 @@ REFUSED: Final[Mapping[str, Promise]] = {
     ),
     "stock-take-open": _("These seals are being counted already. Go on with that count, or give it up."),
     "nothing-to-count": _("No rubber seal belongs there. Choose another place or unit."),
-    "stock-take-over": _("This count is over. What you saw since then belongs to the next one; say it there."),
+    "stock-take-over": _("This count is over. What you saw since then belongs to the next one; enter it there."),
     "stock-not-all-arrived": _(
         "%(seen)s have arrived, and you saw %(said)s counted. What is missing may still be on the phone of whoever "
         "counts: wait until it is sent, or count again how many there were."

@@ -51,7 +51,7 @@ WRONG: Final[Mapping[Wrong, Promise]] = {
     Wrong.MISSING: _("It is empty, and needed."),
     Wrong.TOO_LONG: _("It is too long."),
     Wrong.NOT_PLAIN: _("It contains invisible characters, or a part of it is empty."),
-    Wrong.NOT_A_DATE: _("It is no day. Write it as 2026-01-31."),
+    Wrong.NOT_A_DATE: _("It is not a day. Write it as 2026-01-31."),
     Wrong.FORMULA: _("It is a formula. Put its value there."),
     Wrong.NOT_TEXT: _("It is neither text, nor a whole number, nor a day."),
     Wrong.TWICE: _("It is in the table twice."),

@@ -12,7 +12,7 @@ WARNING: Final[Mapping[str, Promise]] = {
         "holds it."
     ),
     "fonts-not-embedded": _(
-        "The document names fonts that it does not carry: it may look otherwise on another machine. Below it is shown "
+        "The document uses fonts that it does not contain: it may look otherwise on another machine. Below it is shown "
         "in ours. Better save it again with its fonts."
     ),
 }

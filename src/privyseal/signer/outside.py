@@ -57,7 +57,7 @@ class CertificateNotForSeals(SignerRefused):
 
 
 class CertificateNotInForce(SignerRefused):
-    """The certificate, or one above it, is not valid yet or not any more."""
+    """The certificate, or one above it, is not valid yet or no longer valid."""
 
     code = "certificate-not-in-force"
 

@@ -39,7 +39,7 @@ MACHINES: Final[Columns] = {
     "unit": _("Unit"),
     "keeper": _("Keeper"),
     "group": _("Group"),
-    "seen": _("Heard last"),
+    "seen": _("Last contact"),
     "state": _("State"),
 }
 STOCK_TAKES: Final[Columns] = {

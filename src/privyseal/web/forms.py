@@ -116,7 +116,9 @@ def password_of_file() -> forms.CharField:
         label=_("Password of the PDF"),
         required=False,
         strip=False,
-        help_text=_("It opens the file once and is kept nowhere. What is sealed is open to whoever holds it."),
+        help_text=_(
+            "It is used to open the file once and is stored nowhere. What is sealed is open to whoever holds it."
+        ),
         # what a browser knows already is the password of somebody, never that of a file
         widget=forms.PasswordInput({"autocomplete": "new-password", "maxlength": LONGEST_PASSWORD}),
     )

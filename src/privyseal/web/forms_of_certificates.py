@@ -27,7 +27,7 @@ class _CertificatesField(forms.FileField):
             read = x509.load_pem_x509_certificates(sent) if _PEM in sent else [x509.load_der_x509_certificate(sent)]
             found = [one.public_bytes(Encoding.DER) for one in read]
         except ValueError as error:
-            raise forms.ValidationError(_("This is no certificate: choose a file in PEM or DER.")) from error
+            raise forms.ValidationError(_("This is not a certificate: choose a file in PEM or DER.")) from error
         if len(sent) > _MOST_BYTES or len(found) > MOST_BETWEEN or max(map(len, found)) > MOST_CERTIFICATE_BYTES:
             raise forms.ValidationError(_("These are too many certificates for one seal."))
         return found

@@ -75,7 +75,7 @@ class HeadsForm(forms.Form):
                 "As it stands here it is the latest one of this record. Put in another one to compare two of your own."
             )
         elif data is None:
-            self.fields["later"].help_text = _("This record has no checkpoint yet. Put in another one that you kept.")
+            self.fields["later"].help_text = _("This record has no checkpoint yet. Enter another one that you kept.")
 
     def clean_earlier(self) -> str:
         return _note(self.cleaned_data["earlier"])

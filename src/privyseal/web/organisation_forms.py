@@ -232,7 +232,7 @@ class FillForm(CommandForm):
 
 
 class EnrolForm(CommandForm):
-    login = forms.CharField(label=_("Login"), max_length=_LONGEST_NAME, help_text=_("What they type to sign in."))
+    login = forms.CharField(label=_("Login"), max_length=_LONGEST_NAME, help_text=_("What they sign in with."))
     name = forms.CharField(label=_("Name"), max_length=_LONGEST_NAME)
 
 

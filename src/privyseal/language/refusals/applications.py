@@ -43,7 +43,7 @@ WORDS: Final[Mapping[str, Promise]] = {
         "PRIVYSEAL_WEBHOOK_KEY to sign questions with."
     ),
     "outside-name-taken": _("The company has an outside system of this name. End that one, or choose another name."),
-    "too-many-outside": _("There are as many outside systems as there may be. End one that nobody needs."),
+    "too-many-outside": _("No more outside systems can be added. End one that nobody needs."),
     "outside-refused": _("The outside system answered, and did not take the question."),
     "answer-unreadable": _("The answer is not in the form that the documentation shows. Nothing was decided by it."),
     "application-expired": _(

@@ -11,7 +11,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "frame-forged": _("What came in a device's name is not signed by it. Look after the device, and tell the auditor."),
     "chain-broken": _("A device contradicts what it told before. Stop using it, and tell the auditor."),
     "events-missing": _("Events of a device before these have not come yet. It sends them again automatically."),
-    "log-unreadable": _("This is no log of a machine, or it was altered. Ask for the evidence pack again."),
+    "log-unreadable": _("This is not a log of a machine, or it was altered. Ask for the evidence pack again."),
     "log-foreign": _(
         "A certificate in the log is not by the authority, or not of the machine that the log is of. Do not rely on it."
     ),
@@ -95,7 +95,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     ),
     "confirmation-needs-network": _("Others see each impression first, which a code cannot wait for. Use a ticket."),
     "picture-changed": _("Another picture came, or it waits no more. Look at what is shown now."),
-    "code-word-wrong": _("This is not your word for codes. Type it again, as you set it under “Sign-in and security”."),
+    "code-word-wrong": _("This is not your code word. Type it again, as you set it under “Sign-in and security”."),
     "code-words-alike": _("Choose two different words of at least four characters each, or leave both empty."),
     "emergency-unreviewed": _(
         "The last emergency at this machine or with this seal was not reviewed. An approver reviews it first."

@@ -56,13 +56,13 @@ WORDS: Final[Mapping[str, Promise]] = {
     "no-code-on-photo": _(
         "No signed code can be read from this picture. Photograph the code alone, flat, sharp and without glare."
     ),
-    "paper-code-unreadable": _("This is no signed code of this form, or not all of it. Scan it again."),
+    "paper-code-unreadable": _("This is not a signed code of this form, or not all of it. Scan it again."),
     "paper-code-forged": _(
         "The code is not what it says: it was changed, or somebody else made it. Do not rely on this paper."
     ),
     "paper-code-of-another": _(
-        "The code was not signed here. It may be another house's, or forged: check it at the address that the company "
-        "itself gives you."
+        "The code was not signed here. It may be another company's, or forged: check it at the address that the "
+        "company itself gives you."
     ),
     "too-many-checks": _("Too many files were checked from your address. Wait a minute and try again."),
     "storage-full": _("The disk is full, so nothing was stored. Tell your administrator."),

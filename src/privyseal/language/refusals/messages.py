@@ -19,11 +19,11 @@ WORDS: Final[Mapping[str, Promise]] = {
     ),
     "answer-lost": _("The host gave no valid answer: what was sent may have arrived, or not."),
     "address-not-reachable": _("The address accepts no messages. Its owner should enter another one."),
-    "delivery-unclear": _("The channel fell silent while it was being told: it may have arrived, or not."),
+    "delivery-unclear": _("The channel stopped answering while this was sent: it may have arrived, or not."),
     "template-missing": _("No approved text says this. Add one to the table of templates, then send it again."),
     "templates-unreadable": _("The table of templates cannot be read: %(why)s"),
     "message-obliged": _(
-        "The rules oblige us to tell of losses, suspended seals and changes to how you sign in by every way. "
+        "The rules oblige us to tell of losses, suspended seals and changes to how you sign in through every channel. "
         "Nothing was changed."
     ),
     "hook-unsigned": _("The message is not signed by the key of its sender, or not from now."),
@@ -35,7 +35,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "webhooks-not-set-up": _(
         "There is no key to sign webhooks with. Who runs the installation sets PRIVYSEAL_WEBHOOK_KEY."
     ),
-    "too-many-webhooks": _("There are as many webhooks as there may be. End one that nobody needs."),
+    "too-many-webhooks": _("No more webhooks can be added. End one that nobody needs."),
     "push-not-possible": _("This browser gave no address of a push service that is allowed here. Choose another way."),
     "push-not-set-up": _(
         "Messages are not shown in closed browsers here. Who runs the installation sets PRIVYSEAL_PUSH_SERVICES."

@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 WORDS: Final[Mapping[str, Promise]] = {
     "calendar-not-possible": _(
-        "The table of %(year)s cannot be meant like this: each day is of that year, off or worked and not both, and "
-        "days worked instead lie at a weekend."
+        "The table of %(year)s is not valid as it is: each day is of that year, off or worked and not both, and days "
+        "worked instead lie at a weekend."
     ),
     "hours-not-possible": _("Closing time is at least an hour after opening time. Enter other hours."),
     "hours-changed": _("Somebody wrote the opening hours since your page showed them. Look at them again."),
     "calendar-changed": _("Somebody wrote the table of %(year)s since your page showed it. Look at it again."),
-    "not-filled-in": _("The form was not filled in as it should be. Check it and send it again."),
+    "not-filled-in": _("The form is not filled in correctly. Check it and send it again."),
     "not-found": _("There is nothing here that you may see. Check the address, or ask whoever sent it."),
     "not-entitled": _("You do not hold the power that this needs. Ask your security administrator for it."),
     "out-of-turn": _("This is not possible as things stand now. Reload the page to see what has changed."),
@@ -26,10 +26,10 @@ WORDS: Final[Mapping[str, Promise]] = {
         "Too many failures in a short time, so this account takes no password or code for a quarter of an hour. "
         "A passkey still signs in. If it was not you, tell your security administrator."
     ),
-    "wrong-code": _("This code is not right, or it was used already. Wait for the next one and type that."),
+    "wrong-code": _("This code is wrong, or it was used already. Wait for the next one and type that."),
     "factor-not-ours": _(
-        "This second factor was not enrolled through these pages, so it opens nothing, and that is on record. "
-        "Use another one, and tell a security person now."
+        "This second factor was not enrolled through these pages, so it is not accepted, and that is on record. Use "
+        "another one, and tell a security person now."
     ),
     "passkey-not-accepted": _("The passkey was not accepted. Try again, or use another way."),
     "provider-unavailable": _("The company's sign-in service does not answer. Try later, or sign in another way."),
@@ -45,14 +45,18 @@ WORDS: Final[Mapping[str, Promise]] = {
         "“Sign-in and security”, then try again."
     ),
     "already-registered": _("This name or number is registered already. Look for the existing entry."),
-    "weak-password": _("This password is too easy to guess. Choose at least ten characters that are no common word."),
-    "wrong-credit-code": _("This is no valid unified social credit code. Compare all 18 characters with the licence."),
+    "weak-password": _(
+        "This password is too easy to guess. Choose at least ten characters that are not a common word."
+    ),
+    "wrong-credit-code": _(
+        "This is not a valid unified social credit code. Compare all 18 characters with the licence."
+    ),
     "name-looks-taken": _(
         "Another company has a name that a reader could take for this one. Compare it character by character."
     ),
     "evidence-missing": _("A proof is missing: the licence, or the legal representative's own. Upload it first."),
     "evidence-not-readable": _("A proof is a PDF, JPEG or PNG file of at most 10 MB. Scan it again."),
-    "rejection-without-reason": _("Say why, so that the right proof can be brought."),
+    "rejection-without-reason": _("Say why, so that the right proof can be uploaded."),
     "name-not-plain": _("The name is empty or contains invisible characters. Type it in again."),
     "powers-conflict": _(
         "One person cannot hold “%(power)s” together with “%(already)s”. "
@@ -74,8 +78,8 @@ WORDS: Final[Mapping[str, Promise]] = {
     "same-picture-twice": _("Seal and imprint are two pictures. Take the other one as well."),
     "import-has-errors": _("A row of the table is wrong, so nothing was entered. Do a dry run and correct it."),
     "table-work-died": _("The work on it ended without a result. Nothing of it is entered. Start it again."),
-    "table-deleted": _("The file of this table is deleted. Bring the table again if it is still to be entered."),
-    "table-empty": _("There is no row below the headings. Fill the table in and bring it again."),
+    "table-deleted": _("The file of this table is deleted. Upload the table again if it is still to be entered."),
+    "table-empty": _("There is no row below the headings. Fill the table in and upload it again."),
     "sheet-unreadable": _(
         "This is not an XLSX table of at most 10 MB that can be read here. Save it again as XLSX, without a password."
     ),
@@ -87,7 +91,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "unit-not-empty": _("People, posts or other units are still in this unit. Move or close them first."),
     "post-held": _("Somebody holds this post or is going to. Vacate it first."),
     "renaming-under-way": _("Another change of this company's name waits to be examined. Have it examined first."),
-    "name-unchanged": _("This is the name that the company has. Enter the new one."),
+    "name-unchanged": _("The company has this name already. Enter the new one."),
     "seal-bears-former-name": _(
         "The seal bears an earlier name of its company, and %(until)s was the last day for that. Have the seal changed."
     ),
@@ -119,9 +123,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "answers-unreadable": _("The answers for the first run could not be read. Compare them with the documentation."),
     "too-few-people": _("These duties take at least %(least)s people so that none conflict; there are %(people)s."),
     "comment-missing": _("The comment is empty. Write what you noticed."),
-    "too-many-audit-comments": _(
-        "You have written %(most)s comments on this entry. Put what else there is to say into one document."
-    ),
+    "too-many-audit-comments": _("You have written %(most)s comments on this entry. Put the rest into one document."),
     "sessions-own": _("End your own sessions on your page, under security: there you can stay signed in here."),
     "erasure-not-own": _("Nobody erases themselves. Somebody else has to ask for it, and somebody else to decide."),
     "erasure-still-here": _(

@@ -47,7 +47,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     ),
     "not-cosigned": _("The signer does not know who cosigned this. Its settings name other cosigners."),
     "cosigner-cannot-start": _("The cosigner cannot start from its folder. Its log says why."),
-    "receipt-unreadable": _("This is no receipt, or it was altered. Ask for it again."),
+    "receipt-unreadable": _("This is not a receipt, or it was altered. Ask for it again."),
     "receipt-for-another-file": _("The receipt is genuine, but for another file. Compare what you have received."),
     "file-unusable": _("A file named on the command line cannot be used. The command says which, and why."),
     "no-log-key": _("The record's key is not known here. Give the one that the installation has published."),

@@ -20,7 +20,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "nothing-to-transfer": _("Nothing of this year is filed that has not gone to the archive."),
     "days-not-possible": _("The number of days lies between 1 and %(most)s. Choose another one."),
     "remark-missing": _("A remark cannot be empty. Write something."),
-    "too-many-remarks": _("You have written %(most)s remarks here. Put what else there is to say into one document."),
+    "too-many-remarks": _("You have written %(most)s remarks here. Put the rest into one document."),
     "seal-not-in-force": _("The seal is not in force, so it cannot be used. Ask its manager."),
     "incident-changed-too-often": _(
         "You have changed this %(most)s times within a day. Leave it as it is for now, or have somebody else do it."
@@ -42,7 +42,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "stamps-nothing": _("A licence, a U-key or a bank token is kept, not stamped with: enter it as a physical object."),
     "period-not-possible": _("These days are not possible: the last day is over, or lies before the first."),
     "predecessor-in-force": _(
-        "This seal takes the place of another one, which must be destroyed or void first. Bring that to its end."
+        "This seal takes the place of another one, which must be destroyed or void first. Finish that first."
     ),
     "keeper-missing": _("A physical seal needs a keeper. Hand it over to somebody first."),
     "face-missing": _("An electronic seal needs a face. Fill in its words."),
@@ -52,15 +52,15 @@ WORDS: Final[Mapping[str, Promise]] = {
     ),
     "words-missing": _("Not everybody who has to confirm this has done so. Ask the witnesses named on the permit."),
     "witnesses-missing": _("This takes more witnesses, or fewer. Name exactly as many as the page asks for."),
-    "terms-incomplete": _("Something that this needs is missing or not possible. Fill in every field."),
+    "terms-incomplete": _("Something that is needed here is missing or not possible. Fill in every field."),
     "too-few-approvers": _(
         "This takes more people who may approve than the company has. Ask the security administrator to name another."
     ),
-    "not-a-photo": _("This is no photograph in JPEG or PNG of at most 10 MB. Take it again."),
+    "not-a-photo": _("This is not a photograph in JPEG or PNG of at most 10 MB. Take it again."),
     "face-unreadable": _("The seal's face cannot be drawn from this. Check its words."),
     "face-text-too-long": _("These words do not fit on the face. Shorten them."),
     "too-many-pixels": _("The resolution is too high. Ask for fewer dots an inch."),
-    "pages-unreadable": _("These are no pages. Write them like 1-3,7,last, or all, or all:odd."),
+    "pages-unreadable": _("These are not pages. Write them like 1-3,7,last, or all, or all:odd."),
     "too-many-places": _("The seal would go to too many places. Name pages together, like all or 1-30."),
     "too-many-words": _(
         "The words would stand on %(places)s pages, and at most %(most)s are possible. Name fewer pages."

@@ -30,7 +30,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     ),
     "nothing-awaited": _("No certificate is awaited for this seal: it came already, or its making was given up."),
     "certificate-unreadable": _(
-        "This is no certificate that can be read. Choose the file that the authority sent, PEM or DER."
+        "This is not a certificate that can be read. Choose the file that the authority sent, PEM or DER."
     ),
     "certificate-for-another-key": _(
         "The certificate is for another key than the one in the request. Download the request again and send that one "
@@ -43,13 +43,13 @@ WORDS: Final[Mapping[str, Promise]] = {
     "certificate-not-for-seals": _(
         "The certificate may not sign documents. Have the authority issue one with digital signature as its key usage."
     ),
-    "certificate-not-in-force": _("The certificate, or one above it, is not valid yet or not any more."),
+    "certificate-not-in-force": _("The certificate, or one above it, is not valid yet or no longer valid."),
     "certificate-not-trusted": _(
         "The certificates do not lead to a root that this installation was told of. Choose those of the issuing "
         "authorities as well, or ask your administrator."
     ),
     "certificate-too-weak": _(
-        "The certificate or one above it is signed by an algorithm that proves nothing any more."
+        "The certificate or one above it is signed by an algorithm that no longer proves anything."
     ),
     "certificate-already-used": _("This certificate belongs to another version of a seal already."),
     "certificate-revoked": _(
@@ -97,7 +97,7 @@ WORDS: Final[Mapping[str, Promise]] = {
         "The key knows a rubber seal by the machine that holds it. Have it mounted first, or settle the charter for the"
         " whole company."
     ),
-    "charter-unchanged": _("This is the charter that holds already."),
+    "charter-unchanged": _("This charter is in force already."),
     "charter-agreed-already": _("You have agreed to it already. Others have to as well."),
     "application-denied": _(
         "The signer knows that this application was rejected or withdrawn. Nothing was sealed; apply again."
@@ -153,7 +153,7 @@ WORDS: Final[Mapping[str, Promise]] = {
         "This passkey is on a roster already, or was taken off one. Make a new one: none comes back, none is shared."
     ),
     "passkey-unknown": _(
-        "This passkey is not on the roster of those who approve, or not any more. Have yours entered by security."
+        "This passkey is not on the roster of those who approve, or no longer. Have yours entered by security."
     ),
     "passkey-not-offered": _("This passkey was confirmed already, or removed. Look at the list again."),
     "passkey-confirmed-by-own": _(
@@ -186,7 +186,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "statement-spent": _NOT_APPROVED,
     "statement-unreadable": _NOT_APPROVED,
     "purpose-differs": _NOT_APPROVED,
-    "signer-replaced": _("This signer was replaced by another and does nothing any more. Tell your administrator."),
+    "signer-replaced": _("This signer was replaced by another and is no longer used. Tell your administrator."),
     "listener-is-stranger": _(
         "Somebody else's program answers at the signer's or the approval page's socket, so nothing was told to it. "
         "Tell your administrator: the socket's folder has to belong to whoever runs it."
@@ -204,7 +204,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "key-not-supported": _(
         "This kind of key is not supported. Use an elliptic-curve key on P-256, or RSA of 2048, 3072 or 4096 bits."
     ),
-    "not-a-pack": _("This file is there already and holds no parts of sealed documents. Choose another name."),
+    "not-a-pack": _("This file exists already and holds no parts of sealed documents. Choose another name."),
     "pack-in-use": _("Another job is writing to this file of parts. Wait until it has ended."),
     "part-missing": _("There is no part for this document. Check that it is the original, unchanged."),
     "timestamp-refused": _("The time stamp authority gave no time stamp for this document. Try again later."),

@@ -37,7 +37,7 @@ def _blocks(month: Month, logs: Sequence[Packed]) -> Iterator[Block]:
     yield Words(_("As of %(time)s.") % {"time": moment(month.at)}, is_small=True)
     yield Heading(_("What was sealed"))
     yield _listed((_("Seal"), _("Uses"), _("Impressions")), _sealed(month.sealed), _("No seal was used in this month."))
-    yield Words(_("Each use stands in uses.xlsx, as in the register of uses."), is_small=True)
+    yield Words(_("Each use is in uses.xlsx, as in the register of uses."), is_small=True)
     yield Heading(_("What was applied for"))
     applied = [(str(STATE[State(state)]), str(count)) for state, count in month.applied.items()]
     yield _listed((_("State today"), _("Applications")), applied, _("Nothing was applied for."))

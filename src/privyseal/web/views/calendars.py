@@ -53,7 +53,7 @@ def write(request: SignedIn, uid: str) -> HttpResponse:
             made_up=said["made_up"],
             version=said["version"],
         ),
-        done=_("The working days are written down. What is under way keeps the time it was given."),
+        done=_("The working days are saved. What is under way keeps the time it was given."),
         back=lambda _written: redirect(f"{reverse('calendar')}?company={company.uid}&year={form.cleaned_data['year']}"),
         again=partial(_page, request, company, _year(request), form=form),
     )
@@ -76,7 +76,7 @@ def write_hours(request: SignedIn, uid: str) -> HttpResponse:
             closes=said["closes"],
             version=said["version"],
         ),
-        done=_("The hours are written down. What is under way keeps the time it was given."),
+        done=_("The hours are saved. What is under way keeps the time it was given."),
         back=lambda _written: redirect(f"{reverse('calendar')}?company={company.uid}"),
         again=partial(_page, request, company, _year(request), hours=form),
     )

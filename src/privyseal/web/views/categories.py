@@ -79,7 +79,7 @@ def category(request: SignedIn, uid: str) -> HttpResponse:
         )
 
     again = partial(_page, request, uid, form=form)
-    return acted(request, form, write, done=_("The category is written."), back=_to_category, again=again)
+    return acted(request, form, write, done=_("The category is saved."), back=_to_category, again=again)
 
 
 @capability(Power.SECURITY)

@@ -80,7 +80,7 @@ def examine(request: SignedIn, uid: str) -> HttpResponse:
             actions.reject_company.once(said["command_id"], request.user, at, company_uid=uid, reason=reason, **shown)
 
     verified = _("The company is verified and can own seals.")
-    done = verified if verifies else _("The company is rejected. Better proofs can be brought.")
+    done = verified if verifies else _("The company is rejected. Better proofs can be uploaded.")
     again = partial(organisation.show_company, request, uid)  # with the proofs as they are by now
     return acted(request, form, act, done=done, back=to("company", uid), again=again)
 

@@ -37,7 +37,7 @@ def keep(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
         return redirect("apply-use-terms", company_uid, sha256)
     if BY_ITSELF in request.headers:
         return HttpResponse(status=204)
-    messages.success(request, _("The draft is kept. You find it here, and nobody else sees it."))
+    messages.success(request, _("The draft is saved. You find it here, and nobody else sees it."))
     return redirect("apply")
 
 

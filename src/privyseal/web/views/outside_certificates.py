@@ -48,7 +48,7 @@ def bring(request: SignedIn, uid: str, permit_uid: str) -> HttpResponse:
             signer=client(),
         )
 
-    done = _("The certificate is taken: the seal is made with it.")
+    done = _("The certificate is accepted: the seal is made with it.")
     again = partial(seal_page, request, uid, certificate=form)
     return acted(request, form, act, done=done, back=to("seal", uid), again=again)
 

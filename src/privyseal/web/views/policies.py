@@ -138,7 +138,7 @@ def _begin(request: SignedIn, key: UUID, *, company_uid: str, start: str) -> str
     at, rows = now(), PRESETS[Preset.SMALL_FIRM]
     draft = queries.draft_visible_to(request.user, at, company_uid)
     if draft is not None:
-        messages.info(request, _("The company has a draft already: this is it."))
+        messages.info(request, _("The company has a draft already: it is this one."))
         return draft.uid
     if start == IN_FORCE:
         rows = queries.rows_to_start_from(request.user, at, company_uid) or rows

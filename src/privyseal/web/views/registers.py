@@ -99,7 +99,7 @@ def remark(request: SignedIn, entry_id: int) -> HttpResponse:
         )
     except Refused as refusal:
         return _use_page(request, entry_id, form=form, refusal=refusal, status=status_of(refusal))
-    messages.success(request, _("The remark stands beside the row."))
+    messages.success(request, _("The remark is saved."))
     return redirect("register-use", entry_id)
 
 

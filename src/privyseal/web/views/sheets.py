@@ -120,7 +120,7 @@ def remark(request: SignedIn, uid: str) -> HttpResponse:
             text=said["text"],
             is_correction=said["is_correction"],
         ),
-        done=gettext("The remark stands beside the row."),
+        done=gettext("The remark is saved."),
         back=to("seal-sheet", uid),
         again=partial(_seal_page, request, uid, form=form),
     )
