@@ -1,4 +1,4 @@
-"""The gateway of machines: granian in WSGI mode with TLS, one process of many threads; several may run.
+"""The gateway of machines: granian in RSGI mode with TLS, one process of many threads; several may run.
 
 A program of its own, ``python -m privyseal.config.gatewayserver``. Its key lies in its own folder.
 """
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from privyseal.config import env, serving
 
 if TYPE_CHECKING:
-    from privyseal.gateway.site import Site
+    from privyseal.gateway.arriving import Arriving
 
 _THREADS: Final = 64
 _LIST_SECONDS: Final = 15
@@ -64,14 +64,14 @@ def serve(gate: Gate) -> None:
         "privyseal.config.gatewayserver:application",
         host=gate.host,
         port=gate.port,
-        threads=_THREADS,
+        threads=None,
         log_level=gate.log_level,
         certificate=certificate,
         key=gate.folder / "key.pem",
     )
 
 
-def application() -> "Site":
+def application() -> "Arriving":
     serving.end_with_server()
     import django  # noqa: PLC0415  Django is set up only now
 
@@ -79,6 +79,7 @@ def application() -> "Site":
     from django.db import close_old_connections, connections  # noqa: PLC0415  likewise
 
     from privyseal.gateway import house  # noqa: PLC0415  Django is set up only now
+    from privyseal.gateway.arriving import Arriving  # noqa: PLC0415  likewise
     from privyseal.gateway.site import Site  # noqa: PLC0415  likewise
     from privyseal.kernel.errors import Refused  # noqa: PLC0415  likewise
     from privyseal.sealing.signing import client  # noqa: PLC0415  likewise
@@ -101,7 +102,7 @@ def application() -> "Site":
                 house.revoked_in(gate.folder, signer=client())
 
     threading.Thread(target=write_down, name="revoked", daemon=True).start()
-    return Site(
+    site = Site(
         own,
         client(),
         lambda: datetime.now(UTC),
@@ -109,6 +110,7 @@ def application() -> "Site":
         leave=connections.close_all,
         look=lambda looks: lookout.submit(look, looks).result(),
     )
+    return Arriving(site, threads=_THREADS)
 
 
 if __name__ == "__main__":

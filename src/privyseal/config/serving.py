@@ -1,4 +1,4 @@
-"""How every process of ours that answers HTTP is served: granian in WSGI mode, its workers never outliving it."""
+"""How every process of ours that answers HTTP is served: granian, its workers never outliving it."""
 
 import os
 import signal
@@ -21,7 +21,7 @@ def serve(
     *,
     host: str,
     port: int,
-    threads: int,
+    threads: int | None,
     log_level: str,
     workers: int = 1,
     certificate: Path | None = None,
@@ -30,6 +30,8 @@ def serve(
 ) -> None:
     """Answer until told to stop. ``application`` is ``module:name``, a function that makes it in each worker.
 
+    With ``threads`` it is a WSGI application, which runs in them; without it speaks RSGI and has threads of its own.
+
     Whatever is named calls ``end_with_server`` first, so that a server that is killed leaves no worker on its port.
     """
     os.environ[_MASTER] = str(os.getpid())
@@ -37,7 +39,7 @@ def serve(
         application,
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI if threads is None else Interfaces.WSGI,
         workers=workers,
         blocking_threads=threads,
         websockets=False,

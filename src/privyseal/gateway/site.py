@@ -77,6 +77,10 @@ class TooLarge(Exception):
     """More than a machine may send at once."""
 
 
+class TooSlow(Exception):
+    """What was sent did not come whole in time."""
+
+
 class Site:
     """One gateway; ``waiting`` is how many machines may wait at a time, the others are answered at once.
 
@@ -116,6 +120,11 @@ class Site:
         }
 
     def __call__(self, environ: Mapping[str, Any], start_response: "StartResponse") -> Iterable[bytes]:
+        status, headers, body = self.answered(environ)
+        start_response(f"{status.value} {status.phrase}", headers)
+        return [body]
+
+    def answered(self, environ: Mapping[str, Any]) -> tuple[HTTPStatus, list[tuple[str, str]], bytes]:
         self._between()
         try:
             answer = self._answer(environ)
@@ -127,8 +136,7 @@ class Site:
         again_after = _AGAIN_AFTER if answer.status is HTTPStatus.SERVICE_UNAVAILABLE else answer.again_after
         if again_after:
             headers.append(("Retry-After", str(again_after)))
-        start_response(f"{answer.status.value} {answer.status.phrase}", headers)
-        return [body]
+        return answer.status, headers, body
 
     def _answer(self, environ: Mapping[str, Any]) -> Answer:
         method, path = str(environ["REQUEST_METHOD"]), str(environ["PATH_INFO"])
@@ -136,6 +144,8 @@ class Site:
             return self._asked_for(environ, method, path)
         except TooLarge:
             return Answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {"code": "too-large"})
+        except TooSlow:
+            return Answer(HTTPStatus.SERVICE_UNAVAILABLE, {"code": "too-slow"})
         except TooOften as error:
             return Answer(HTTPStatus.TOO_MANY_REQUESTS, {"code": "too-often"}, error.seconds)
         except (Misshapen, NotCanonical, Refused) as error:
