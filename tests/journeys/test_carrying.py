@@ -16,6 +16,7 @@ from tests.journeys.hands import PHONE, Hands, hands
 
 RADIO = Path(__file__).parent / "radio.js"
 SERIAL = "SIM-0001"
+FIRST_BROKEN = 3
 
 
 @pytest.fixture
@@ -25,8 +26,13 @@ def folder() -> Path:
 
 @pytest.fixture
 def device(folder: Path) -> Iterator[Device]:
-    with closing(made(folder, draw=lambda _, number: b"\xff\xd8\xff\xe0 picture %d" % number)) as device:
+    with closing(made(folder, draw=drawn)) as device:
         yield device
+
+
+def drawn(_seal: str, number: int) -> bytes:
+    """Return what its camera takes: two pictures, and then what no gateway takes for one."""
+    return b"\xff\xd8\xff\xe0 picture %d" % number if number < FIRST_BROKEN else b"broken"
 
 
 def test_a_telephone_carries_for_a_machine_without_a_network(
@@ -68,6 +74,11 @@ def test_a_telephone_carries_for_a_machine_without_a_network(
         assert not pictures_in(folder)
         page.click("button.hand-in")
         expect(page.locator("[data-when=nothing]")).to_be_visible()
+
+        bench.answer("photograph")
+        carried(user, "refused-picture")
+        carried(user, "done")  # it was not fetched again, and no more refused
+        assert len(pictures_in(folder)) == 1
 
 
 def pictures_in(folder: Path) -> list[Path]:

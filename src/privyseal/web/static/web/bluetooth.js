@@ -7,6 +7,8 @@ const ROUNDS = 8;
 const PATIENCE_MS = 20_000;
 const PICTURE_MS = 180_000;
 const MOST_KEPT = 24_000_000; // so much of pictures is carried at once where there is no network
+const MOST_REFUSED = 200;
+const LATER = ["too-often", "too-slow", "unavailable"]; // what is refused so is taken another time
 const NAMED = 20; // so much of a serial has room in what a machine says of itself
 const place = document.querySelector(".carry");
 const { machine, serial, person } = place.dataset;
@@ -74,6 +76,7 @@ async function link(server) {
 
 // Until the machine has nothing more to tell and to be told, or there is no network.
 async function exchange(one) {
+  const refusedBefore = item.refusals.at(-1);
   for (let round = 0; round < ROUNDS; round += 1) {
     await brought(one);
     say("fetching");
@@ -86,7 +89,7 @@ async function exchange(one) {
     if (told.length === 1 && item.answers.every(isAcknowledgement)) {
       await keep({ answers: [] });
       await photographs(one, true);
-      return say("done");
+      return say(item.refusals.at(-1) === refusedBefore ? "done" : "refused-picture");
     }
   }
   return say("more");
@@ -95,7 +98,7 @@ async function exchange(one) {
 // Pictures are sealed to the gateway: nobody looks at one here, and the machine keeps each until the gateway has it.
 async function photographs(one, isThere) {
   say("pictures");
-  const isNew = (frame) => !item.pictures.some((each) => part(each.frame, 1).sha256 === part(frame, 1).sha256);
+  const isNew = (frame) => ![...item.pictures.map((each) => named(each.frame)), ...item.refusals].includes(named(frame));
   await one.pictures(isNew, async (frame, sealed) => {
     if (isThere && (await takenIn({ frame, sealed }))) return true;
     const size = item.pictures.reduce((sum, each) => sum + each.sealed.length, sealed.length);
@@ -140,16 +143,23 @@ async function posted(frames) {
   return true;
 }
 
-// A picture that the gateway does not take is still at the machine, which offers it again.
+// A picture that the gateway does not take is still at the machine, which offers it again: one that would be refused
+// again is not fetched again.
 async function takenIn(picture) {
   const body = new FormData();
   body.append("frame", picture.frame);
   body.append("picture", new Blob([picture.sealed]), "picture");
   const answer = await sent(place.dataset.pictured, body, {}, PICTURE_MS);
-  if (!answer) return false;
+  if (!answer || LATER.includes(answer.code)) return false;
+  const isForGood = answer.code && answer.code !== "picture-unknown"; // known once its event is handed in
+  const refusals = isForGood ? [...item.refusals, named(picture.frame)].slice(-MOST_REFUSED) : item.refusals;
   const isOther = (each) => each.frame !== picture.frame;
-  await keep({ pictures: item.pictures.filter(isOther), answers: [...item.answers, ...answer.frames] });
+  await keep({ pictures: item.pictures.filter(isOther), answers: [...item.answers, ...answer.frames], refusals });
   return true;
+}
+
+function named(frame) {
+  return part(frame, 1).sha256;
 }
 
 function handed(frames) {

@@ -4,7 +4,7 @@ const STORE = "machines";
 
 export async function load(person, machine) {
   const found = await settle((store) => store.get([person, machine]));
-  return { person, machine, told: [], answers: [], hello: "", pictures: [], ...found };
+  return { person, machine, told: [], answers: [], hello: "", pictures: [], refusals: [], ...found };
 }
 
 export function save(item) {
