@@ -454,6 +454,30 @@ def test_each_order_names_the_one_before_it_and_the_time_is_none_of_them(founded
     assert after_in(str(ask(founded, replace(times[0], order=uid("c")))["frame"])) == numbers[2]
 
 
+def test_who_has_the_time_told_again_and_again_drives_no_number_ahead_of_the_clock(
+    founded: Signer, clock: Clock
+) -> None:
+    """Whoever kept a hello says it four times a second, and each is answered by an order of its own."""
+    enrolled(founded)
+    numbers = []
+    for name in map(str, range(240)):
+        order = Ordered(order=uid(name), device="D-0009", type=Order.TIME, said={"asked": "5" * 64})
+        numbers.append(signed_by(str(ask(founded, order)["frame"]))["number"])
+    unlock = str(ask(founded, ordered(Order.UNLOCK, UNLOCK, order="order 1"))["frame"])
+
+    now = int(clock.at.timestamp())
+    assert (set(numbers), signed_by(unlock)["number"]) == ({now + 1}, now + 2)  # its mounting was in this second too
+
+
+def test_an_order_of_before_an_enrolment_is_none_to_the_device_though_both_were_in_one_second(founded: Signer) -> None:
+    enrolled(founded)
+    last = str(ask(founded, ordered(Order.UNLOCK, UNLOCK, order="order 1"))["frame"])
+
+    again = enrolled(founded, to_enrol(asks_to_be(key=AGREEMENT)))
+
+    assert int(again.at.timestamp()) - 1 == signed_by(last)["number"]
+
+
 def orders_after(signer: Signer, number: int) -> list[str]:
     frames = ask(signer, Orders("D-0009", number))["frames"]
     assert isinstance(frames, list)

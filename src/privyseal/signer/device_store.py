@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from privyseal.device import signed
@@ -25,6 +25,7 @@ from privyseal.signer.keys import DEVICE_KEYS, Keys
 from privyseal.signer.terms import USCC
 
 _HALF: Final = 32
+_MOST_AHEAD: Final = timedelta(minutes=1)
 _BEFORE_HOLDS: Final = timedelta(days=1)
 
 
@@ -216,10 +217,24 @@ class DeviceStore:
         row = self._database.one("SELECT answer FROM device_grant WHERE uid = ? AND answer != ''", uid)
         return None if row is None else Ticket.of(signed.said_by_itself(row[0], Frame.TICKET))
 
-    def next_order(self, connection: sqlite3.Connection, device: str, *, at: datetime) -> int:
-        """Return a number above every one before, also those that a restored file does not know of."""
-        (last,) = connection.execute("SELECT max(number) FROM device_order WHERE device = ?", (device,)).fetchone()
-        return max(int(last or 0) + 1, int(at.timestamp()))
+    def next_order(self, connection: sqlite3.Connection, device: str, *, order: Order, at: datetime) -> int:
+        """Return a number above every one before, also those that a restored file does not know of.
+
+        In one second a time takes the number of the time before it, which is kept no more: a device takes either.
+        Whoever has it told often drives no number far ahead of the clock, where an enrolment would not know of it.
+        """
+        query = "SELECT number, type FROM device_order WHERE device = ? ORDER BY number DESC LIMIT 1"
+        last, kind = connection.execute(query, (device,)).fetchone() or (0, "")
+        if order is Order.TIME and kind == Order.TIME.value and last >= int(at.timestamp()):
+            connection.execute("DELETE FROM device_order WHERE device = ? AND number = ?", (device, last))
+            return int(last)
+        return max(int(last) + 1, int(at.timestamp()))
+
+    def time_after_orders(self, device: str, at: datetime) -> datetime:
+        """Return the time that a device is enrolled at: orders of this very second are of before, and none to it."""
+        row = self._database.one("SELECT max(number) FROM device_order WHERE device = ?", device)
+        begins = datetime.fromtimestamp(int(row[0] or 0) + 1 if row else 0, UTC)
+        return begins if at < begins <= at + _MOST_AHEAD else at
 
     def save_order(self, connection: sqlite3.Connection, *values: str | int) -> None:
         """Keep an order: uid, device, number, digest of the request, frame, type."""

@@ -157,7 +157,7 @@ class Devices:
             code_key=wrapping.wrapped(codes.key_of(home.master, device.holder("")), device.agreement),
             seals=device.seals,
             broker=request.broker,
-            at=at,
+            at=at if _is_renewal(request) else self._store.time_after_orders(device.serial, at),
             renew_at=made.not_valid_after_utc - device_authority.RENEWED_BEFORE,
             names_epochs=device.reads_epochs,
         )
@@ -221,7 +221,7 @@ class Devices:
                 self._check_there(agreed, device)
             if isinstance(agreed, Mount):
                 self._store.mount(connection, device, _mounted(device, agreed), kind=agreed.kind.value)
-            number = self._store.next_order(connection, device.serial, at=at)
+            number = self._store.next_order(connection, device.serial, order=request.type, at=at)
             told = {**told, AFTER: self._store.order_before(connection, device.serial)}
             said = Instruction(device.serial, number, request.type, told).to_json()
             frame = signed.signed(Frame.ORDER, said, key)
