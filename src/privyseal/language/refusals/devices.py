@@ -18,8 +18,9 @@ WORDS: Final[Mapping[str, Promise]] = {
     "device-unknown": _("No such device is enrolled. Enrol it with a new code."),
     "device-of-another": _("This device was enrolled for another company. Register another one."),
     "device-enrol-anew": _(
-        "The key was restored and does not know all that this machine was given before. Set the machine back and enrol "
-        "it with a new code; the seals in it stay known."
+        "The key was restored and does not know all that this machine was given before: no digits of then are shown "
+        "again. A seal that a cabinet let out by a code goes back by the digits that its keeper noted. Then set the "
+        "machine back and enrol it with a new code; the seals in it stay known."
     ),
     "device-of-other-kind": _(
         "A cabinet or box lets a seal be taken out by hand and stamps nothing; a machine that stamps lets none out. "
