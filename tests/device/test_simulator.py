@@ -106,6 +106,66 @@ def test_a_device_goes_on_where_it_was_killed(folder: Path) -> None:
         assert [event.said["impression"] for event in came if event.type == kind] == [1, 2]
 
 
+class Cut(BaseException):
+    """Power goes here and now."""
+
+
+def cut_at(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have power go before this file of a device's disk is written the next time, and no other time."""
+    write: Callable[[Home, str, bytes], None] = Home._write  # noqa: SLF001  a disk that fails
+
+    def failing(home: Home, path: str, data: bytes) -> None:
+        if path.startswith(name):
+            monkeypatch.setattr(Home, "_write", write)
+            raise Cut
+        write(home, path, data)
+
+    monkeypatch.setattr(Home, "_write", failing)
+
+
+@pytest.mark.parametrize("write", ["kept", "parts", "pictures"])
+def test_no_event_names_a_picture_that_a_cut_took(write: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Gateway(SEAL) as gateway, closing(made(folder)) as killed:
+        trial = Trial(gateway, Here(killed))
+        trial.enrol()
+        ticket = trial.opened(impressions=1)
+        cut_at(write, monkeypatch)
+        with pytest.raises(Cut):
+            trial.do("press")
+        with closing(made(folder)) as device:
+            again = Trial(gateway, Here(device))
+            again.done("press")
+            events = again.came()
+
+    told = {event.said["sha256"] for event in events if event.type == "photographed"}
+    assert [event.said["impression"] for event in events if event.type in {"fired", "committed"}] == [1, 1]
+    assert (set(gateway.played.pictures), [*(folder / "pictures").iterdir()]) == (told, [])
+    assert ticket.uid in {event.ticket for event in events}
+
+
+@pytest.mark.parametrize("write", ["", "device.json"])
+def test_enrolled_again_by_its_own_keys_it_forgets_no_impression(
+    write: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Gateway(SEAL) as gateway, closing(made(folder)) as device:
+        trial = Trial(gateway, Here(device))
+        trial.enrol()
+        ticket = trial.opened(impressions=1)
+        for line in ("press", "close"):
+            trial.done(line)
+        if write:
+            cut_at(write, monkeypatch)
+            with pytest.raises(Cut):
+                trial.enrol()
+        else:
+            trial.enrol()
+        with closing(made(folder)) as after:
+            again = Trial(gateway, Here(after))
+            again.sync()
+            again.refuses(ticket.uid, "used-up")
+            assert gateway.played.broken == []
+
+
 def test_a_photograph_is_a_page_with_the_imprint_of_its_seal() -> None:
     one, other = photograph(SEAL, 1), photograph(SEAL, 2)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from privyseal.device import carried, enrolment, hello, wrapping
@@ -236,9 +237,10 @@ class Device:
     def _start(self) -> None:
         if not self.own.enrolled or not self.parts.state.has_power:
             return
-        self.machine = Watched(
-            self.own.identity(), self.parts, self._home.save_kept, kept=self._home.kept(), at=self.now
-        )
+        identity, epoch = self.own.identity(), self.own.told().epoch
+        kept = self._home.kept(epoch)
+        self.machine = Watched(identity, self.parts, partial(self._home.save_kept, epoch), kept=kept, at=self.now)
+        self._home.settle_pictures(_pictured(self.machine))
         self.machine.look(self.parts.slots, self.now)
 
     def _become(self, own: Own) -> None:
@@ -247,7 +249,9 @@ class Device:
             slots = {str(slot): seal for slot, seal in enumerate(told.seals, start=1)}
             self.parts.change(slots=slots, clock=round((told.at - self._clock()).total_seconds()))
             before = int(told.at.timestamp()) - 1  # an order from before its enrolment is none to it
-            self._home.save_kept(Kept(counter=self.parts.counter, mounted=slots, orders=before).to_bytes())
+            if not self.own.enrolled or self.own.told().epoch != told.epoch:  # in the same one nothing is forgotten
+                new = Kept(counter=self.parts.counter, mounted=slots, orders=before)
+                self._home.save_kept(told.epoch, new.to_bytes())
             self._home.save_own(own)
             self.own = own
             self._start()
@@ -277,7 +281,7 @@ class Device:
     def _photograph(self, machine: Watched, at: datetime) -> None:
         picture = machine.photograph(at)
         if picture is not None:
-            self._home.save_picture(sha256(picture), picture)
+            self._home.picture_told(sha256(picture))
 
     def _to_send(self, wait: int) -> tuple[int, list[str]]:
         """Return the number of the first event that is told, 0 for none, and the frames."""
@@ -364,6 +368,12 @@ class Device:
         if name not in self._ways:
             self._ways[name] = Way(self.own.address, self.own.told().ca)
         return self._ways[name]
+
+
+def _pictured(machine: Watched) -> set[str]:
+    """Return the pictures that events name which are not acknowledged."""
+    said = (event["said"] for event in machine.kept.unsent)
+    return {str(each.get("sha256")) for each in said if isinstance(each, dict)}
 
 
 def answered(entered: Entered) -> str | None:

@@ -1,6 +1,7 @@
 """What a simulated device has on its disk: a folder of its own, each file written whole or not at all."""
 
 import os
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +18,8 @@ from privyseal.kernel.canonical import Json, canonical, parse
 NO_SEAL: Final = "0" * 32
 _OWN: Final = "device.json"
 _KEPT: Final = "kept.json"
+_KEPT_IN: Final = "kept-{}.json"
+_TAKEN: Final = ".taken"
 _PARTS: Final = "parts.json"
 _PICTURES: Final = "pictures"
 
@@ -89,11 +92,12 @@ class Home:
     def save_own(self, own: Own) -> None:
         self._write(_OWN, canonical(own.to_json()))
 
-    def kept(self) -> bytes | None:
-        return self._read(_KEPT)
+    def kept(self, epoch: int) -> bytes | None:
+        """Return what the device keeps in this enrolment of it; a folder of before has one file for all."""
+        return self._read(_KEPT_IN.format(epoch)) or self._read(_KEPT)
 
-    def save_kept(self, data: bytes) -> None:
-        self._write(_KEPT, data)
+    def save_kept(self, epoch: int, data: bytes) -> None:
+        self._write(_KEPT_IN.format(epoch), data)
 
     def parts(self) -> dict[str, Any]:
         said = self._read(_PARTS)
@@ -103,7 +107,21 @@ class Home:
         self._write(_PARTS, canonical(said))
 
     def save_picture(self, digest: str, picture: bytes) -> None:
-        self._write(f"{_PICTURES}/{digest}", picture)
+        """Keep a picture that was taken, before anything is told of it."""
+        self._write(f"{_PICTURES}/{digest}{_TAKEN}", picture)
+
+    def picture_told(self, digest: str) -> None:
+        """Have a picture sent that an event names."""
+        taken = self.folder / _PICTURES / f"{digest}{_TAKEN}"
+        if taken.exists():
+            taken.replace(taken.with_suffix(""))
+
+    def settle_pictures(self, told: Collection[str]) -> None:
+        """After a cut have those sent that an event names, and forget those that none does."""
+        for path in (self.folder / _PICTURES).glob(f"*{_TAKEN}"):
+            if path.stem in told:
+                self.picture_told(path.stem)
+            path.unlink(missing_ok=True)
 
     def pictures(self) -> dict[str, bytes]:
         """Return the pictures that the gateway has not taken yet, by their digests."""

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from privyseal.kernel.canonical import Json
+from privyseal.kernel.canonical import Json, sha256
 from privyseal.simulator.home import Home
 
 FIRMWARE: Final = "1.0"
@@ -90,7 +90,9 @@ class Parts:
         if not self.state.has_camera:
             return None
         self.change(pictures=self.state.pictures + 1)
-        return self._draw(self._under, self.state.pictures)
+        picture = self._draw(self._under, self.state.pictures)
+        self._home.save_picture(sha256(picture), picture)
+        return picture
 
     def health(self) -> Mapping[str, Json]:
         state = self.state
