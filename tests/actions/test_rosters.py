@@ -31,7 +31,7 @@ pytestmark = pytest.mark.documents
 
 @pytest.fixture
 def waiting(keys: dict[str, SoftwarePasskey], official: Seal, li: Person, noon: datetime) -> list[RosterSeat]:  # noqa: F811  the fixture
-    """Seats of both approvers, waiting since one of them proposed to go by the company's own roster."""
+    """Seats of both approvers, waiting since one of them proposed to go by the company’s own roster."""
     wish = CharterWish(approvals=1, assurance="passkey", is_own_roster=True)
     approvals.propose_charter(li, noon, seal_uid=official.uid, is_for_company=True, wish=wish)
     assert [approvals.follow_seats(noon) for _ in range(2)] == [2, 0]

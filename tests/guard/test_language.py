@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 import privyseal
+from privyseal.approval_page import words
 from privyseal.approvals.queries import Progress
 from privyseal.approvals.rules import POLICIES, Manner, Part, State, Step
 from privyseal.approvals.rules.course import Course, Turn
@@ -220,6 +221,23 @@ def test_chinese_has_chinese_punctuation() -> None:
     halfwidth = re.compile(r"[\u4e00-\u9fff][,.;:?!()]|[,.;:?!()][\u4e00-\u9fff]")
 
     assert [words for _, words, _ in chinese() if halfwidth.search(words) and words != "是,否"] == []
+
+
+def test_apostrophes_and_quotes_are_those_of_print() -> None:
+    straight = re.compile(r"""["'](?![^<>]*>)""")
+    messages = [one for locale in catalogue.LOCALES for one in catalogue.catalogue(locale) if one.id]
+    said = {str(text) for one in messages for each in (one.id, one.string) for text in _each(each)}
+    tables_of_page = [
+        table for name, table in vars(words).items() if name.strip("_").isupper() and isinstance(table, dict)
+    ]
+    said |= {text for table in tables_of_page for both in table.values() for text in both}
+
+    assert sorted(text for text in said if straight.search(text)) == []
+    assert (bool(straight.search("a company's")), straight.search('<a href="/">')) == (True, None)
+
+
+def _each(said: object) -> tuple[object, ...]:
+    return said if isinstance(said, tuple) else (said,)
 
 
 def test_every_catalogue_compiles() -> None:

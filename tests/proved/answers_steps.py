@@ -292,7 +292,7 @@ def _added(asks: approvals.Asks) -> dict[str, Any]:
 
 def consent() -> Action:
     return FRAME.action(
-        "say one's own yes",
+        "say one’s own yes",
         {
             "it waits": z3.And(BEFORE.opened(A), BEFORE.pending(A)),
             "whom the seal names": part(BEFORE, Part.PERSON, A, ACTOR),

@@ -64,7 +64,7 @@ _PAGE: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "unsupported": (
         "此浏览器不支持通行密钥。请用手机或电脑自带的浏览器打开。[passkey-unsupported]",
-        "This browser knows no passkeys. Open this in your device's own browser. [passkey-unsupported]",
+        "This browser knows no passkeys. Open this in your device’s own browser. [passkey-unsupported]",
     ),
     "denied": (
         "没有得到通行密钥的确认：可能是取消、超时，或本设备上没有您的通行密钥。审批没有提交，可以再试一次。[passkey-denied]",
@@ -98,7 +98,7 @@ _PAGE: Final[Mapping[str, tuple[str, str]]] = {
         ),
         (
             "The pages inside WeCom, DingTalk and the like cannot use passkeys. Press the button: it opens your "
-            "device's own browser. If nothing happens, choose “Open in browser” in the menu at the top right, or copy "
+            "device’s own browser. If nothing happens, choose “Open in browser” in the menu at the top right, or copy "
             "the link. Or open the code at a desk with a security key."
         ),
     ),
@@ -160,7 +160,7 @@ _ROWS: Final[Mapping[str, tuple[str, str]]] = {
     "machine-never": ("不允许", "not without them"),
     "own_yes": ("名章本人", "Whose name the seal bears"),
     "mandate": ("依据授权书", "By their mandate"),
-    "paper_sha256": ("授权书摘要", "Mandate's paper, SHA-256"),
+    "paper_sha256": ("授权书摘要", "Mandate’s paper, SHA-256"),
     "standing-class": ("文件种类", "Class of papers"),
     "standing-words": ("标题须含", "Title says"),
     "standing-pages": ("每份最多页数", "Most pages each"),
@@ -177,7 +177,7 @@ _ROWS: Final[Mapping[str, tuple[str, str]]] = {
     "change-person": ("通行密钥所属人员", "Whose passkey"),
     "change-roster": ("名册", "Roster"),
     "change-bound": ("通行密钥", "Passkeys"),
-    "change-credential": ("通行密钥编号", "Passkey's id"),
+    "change-credential": ("通行密钥编号", "Passkey’s id"),
     "change-key": ("公钥摘要", "Public key, SHA-256"),
     "change-of": ("适用于", "Holds for"),
     "change-version": ("章程版本", "Version of the charter"),
@@ -249,11 +249,11 @@ _ROWS: Final[Mapping[str, tuple[str, str]]] = {
 }
 _VALUES: Final[Mapping[str, tuple[str, str]]] = {
     "decision.approve": ("同意", "Approve"),
-    "decision.consent": ("本人同意使用自己的名章", "Consent to the use of the seal with one's own name"),
-    "decision.mandate": ("授权使用自己的名章", "Mandate for the seal with one's own name"),
+    "decision.consent": ("本人同意使用自己的名章", "Consent to the use of the seal with one’s own name"),
+    "decision.mandate": ("授权使用自己的名章", "Mandate for the seal with one’s own name"),
     "begin-log": ("日志名称", "Name of the log"),
     "begin-page": ("审批确认页", "Approval page"),
-    "begin-web-key": ("应用公钥摘要", "Web application's key, SHA-256"),
+    "begin-web-key": ("应用公钥摘要", "Web application’s key, SHA-256"),
     "begin-witness": ("见证人", "Witness"),
     "agrees.confirm": ("同意用印机盖下这一枚印章", "Let the machine make this one impression"),
     "agrees.unlock": ("同意解锁用印机", "Let the machine open again"),
@@ -312,7 +312,7 @@ _CODES: Final[Mapping[str, tuple[str, str]]] = {
     "type.finance": ("财务专用章", "Finance seal"),
     "type.invoice": ("发票专用章", "Invoice seal"),
     "type.hr": ("人事专用章", "HR seal"),
-    "type.legal-representative": ("法定代表人章", "Legal representative's seal"),
+    "type.legal-representative": ("法定代表人章", "Legal representative’s seal"),
     "type.department": ("部门章", "Department seal"),
     "type.project": ("项目章", "Project seal"),
     "type.drawing": ("图纸专用章", "Drawing seal"),

@@ -73,7 +73,7 @@ _REASON: Final[Mapping[str, Promise]] = {
     "stopped": _("It was stopped"),
 }
 _KIND: Final[Mapping[str, Promise]] = {
-    Alarm.TAMPER: _("Machine's case opened"),
+    Alarm.TAMPER: _("Machine’s case opened"),
     Alarm.MOTION: _("It was moved"),
     Alarm.DOOR_HELD: _("A door held open"),
     Alarm.EMERGENCY_KEY: _("Opened with the emergency key"),

@@ -27,7 +27,7 @@ REFUSED: Final[Mapping[str, Promise]] = {
         "for a waiver on their page."
     ),
     "copy-not-back": _(
-        "The counterparty's copy has to come back before these papers are confirmed. Say so once you have it."
+        "The counterparty’s copy has to come back before these papers are confirmed. Say so once you have it."
     ),
     "confirmation-not-own": _(
         "Papers are confirmed or sent back by somebody who neither filed nor owed them. Ask another manager of the "

@@ -36,7 +36,7 @@ THROUGH_CLOUD: Final = _("Through its maker’s cloud: what was counted has its 
 PHASE: Final[Mapping[Phase, Promise]] = {
     Phase.RESERVED: _("Taken"),
     Phase.MADE: pgettext_lazy("impressions", "Made"),
-    Phase.COMMITTED: _("Stand"),
+    Phase.COMMITTED: _("Settled"),
     Phase.RELEASED: _("Gone back"),
 }
 LATE: Final[Mapping[Waiting, Promise]] = {
@@ -64,7 +64,7 @@ LATE: Final[Mapping[Waiting, Promise]] = {
 }
 REFUSED: Final[Mapping[str, Promise]] = {
     "waited-too-long": _(
-        "By your phone's clock this was said more than %(minutes)s minutes before it arrived, and whoever confirms has "
+        "By your phone’s clock this was said more than %(minutes)s minutes before it arrived, and whoever confirms has "
         "to be there. Look at the page as it is now, and confirm again."
     ),
     "sent-by-another": _(

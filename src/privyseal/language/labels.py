@@ -33,7 +33,7 @@ MEANS: Final[Mapping[Means, Promise]] = {
     Means.TOTP: _("Authenticator app"),
     Means.RECOVERY_CODE: _("Recovery code"),
     Means.PASSWORD: _("Password"),
-    Means.PROVIDER: _("Company's sign-in service"),
+    Means.PROVIDER: _("Company’s sign-in service"),
     Means.DEMO: _("Demonstration"),
 }
 OFFICE: Final[Mapping[Office, Promise]] = {
@@ -46,7 +46,7 @@ OFFICE: Final[Mapping[Office, Promise]] = {
 }
 PROOF: Final[Mapping[Proof, Promise]] = {
     Proof.LICENCE: _("Business licence"),
-    Proof.REPRESENTATIVE: _("Legal representative's own proof"),
+    Proof.REPRESENTATIVE: _("Legal representative’s own proof"),
 }
 STANDING: Final[Mapping[Standing, Promise]] = {
     Standing.INCOMPLETE: _("Proofs missing"),
@@ -59,7 +59,7 @@ FINDING: Final[Mapping[Finding, Promise]] = {
     Finding.OWNERLESS: _("kept by nobody"),
     Finding.UNFILED: _("not filed with the police"),
     Finding.NAME_TWICE: _("another seal has this name or one that looks like it"),
-    Finding.ONLY_ONE: _("there is another one of a type of which a company has one"),
+    Finding.ONLY_ONE: _("another seal of a type of which a company has only one"),
     Finding.FILING_TWICE: _("another seal has the same filing number"),
     Finding.PICTURE_TWICE: _("another seal has the same picture"),
 }
@@ -125,7 +125,7 @@ CONSEQUENCE: Final[Mapping[Purpose, Promise]] = {
         "destruction."
     ),
     Purpose.DESTROY: _(
-        "This cannot be undone. An electronic seal's key is destroyed and its certificate revoked; a physical one is "
+        "This cannot be undone. An electronic seal’s key is destroyed and its certificate revoked; a physical one is "
         "destroyed before two witnesses."
     ),
     Purpose.INVALIDATE: _(
@@ -149,7 +149,7 @@ TERM: Final[Mapping[str, Promise]] = {
     "due_at": _("Back by"),
     "hand_in_days": _("Days to hand it in"),
     "maker": _("Licensed maker"),
-    "maker_licence": _("Number of the maker's licence"),
+    "maker_licence": _("Number of the maker’s licence"),
 }
 STATE: Final[Mapping[State, Promise]] = {
     State.PENDING: _("Awaiting approval"),
@@ -198,7 +198,7 @@ MANNER: Final[Mapping[Manner, Promise]] = {
 }
 MODE: Final[Mapping[Mode, Promise]] = {
     Mode.TOGETHER: _("Together: nothing is sealed before every company has agreed, and one refusal ends all"),
-    Mode.APART: _("Apart: each company's seals may be put on once that company has agreed"),
+    Mode.APART: _("Apart: each company’s seals may be put on once that company has agreed"),
 }
 BINDING: Final[Mapping[Binding, Promise]] = {
     Binding.FILE: _("Exactly this file, by its SHA-256"),
@@ -245,7 +245,7 @@ SEAL_TYPE: Final[Mapping[SealType, Promise]] = {
     SealType.FINANCE: _("Finance seal"),
     SealType.INVOICE: _("Invoice seal"),
     SealType.HR: _("HR seal"),
-    SealType.LEGAL_REPRESENTATIVE: _("Legal representative's seal"),
+    SealType.LEGAL_REPRESENTATIVE: _("Legal representative’s seal"),
     SealType.DEPARTMENT: _("Department seal"),
     SealType.PROJECT: _("Project seal"),
     SealType.DRAWING: _("Drawing seal"),
@@ -337,7 +337,7 @@ HELD: Final[Mapping[Held, Promise]] = {
 TOLD: Final[Mapping[str, Promise]] = {
     "keeper": _("keeps the seal"),
     "co-custodian": _("has a say in its replacement"),
-    "manager": _("manages the company's seals"),
+    "manager": _("manages the company’s seals"),
     "holder": _("held a permit that is ended now"),
 }
 # What follows from reporting a seal, said before it is done.
@@ -389,7 +389,7 @@ SUBJECT: Final[Mapping[str, Promise]] = {
 }
 SOFTWARE: Final = _("a passkey in software, for demonstrations: nobody was asked")
 NEEDED: Final[Mapping[Needed, Promise]] = {
-    Needed.NONE: _("Nobody's"),
+    Needed.NONE: _("Nobody’s"),
     Needed.ANY: _("One of them"),
     Needed.ALL: _("All of them"),
 }

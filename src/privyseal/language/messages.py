@@ -77,7 +77,7 @@ DUE: Final[Mapping[str, Promise]] = {
     "certificate.ends-in-30": _("Certificate of a seal ends in 30 days"),
     "certificate.ends-in-7": _("Certificate of a seal ends in 7 days"),
     "record.held-back": _("Record is not numbered: a transaction of the database stays open"),
-    "record.unarchived": _("The database's own log is not archived"),
+    "record.unarchived": _("The database’s own log is not archived"),
     "seal.ending": _("Last day of a seal comes"),
 }
 _LINGERS: Final = _(

@@ -11,7 +11,7 @@ from privyseal.approvals.rules.remarks import About
 
 KIND: Final[Mapping[Kind, Promise]] = {
     Kind.BOARD_RESOLUTION: _("Board resolution"),
-    Kind.SHAREHOLDER_RESOLUTION: _("Shareholders' resolution"),
+    Kind.SHAREHOLDER_RESOLUTION: _("Shareholders’ resolution"),
     Kind.MINUTES: _("Minutes of a collective decision"),
     Kind.HIGHER_APPROVAL: _("Approval from above"),
     Kind.QUOTATION: _("Quotation"),

@@ -15,7 +15,7 @@ from privyseal.seals.rules import Level
 
 WHO: Final[Mapping[Who, Promise]] = {
     Who.APPROVER: _("Anybody who may approve"),
-    Who.MANAGER: _("The applicant's manager"),
+    Who.MANAGER: _("The applicant’s manager"),
     Who.OFFICE: _("An office"),
     Who.POST: _("A post"),
     Who.PERSON: _("A person"),
@@ -27,8 +27,8 @@ PRESET: Final[Mapping[Preset, Promise]] = {
     Preset.STATE_OWNED: _("State-owned group: two sign together at every grave step"),
 }
 LEVEL_OF_SEAL: Final[Mapping[Level, Promise]] = {
-    Level.COMPANY: _("The company's own"),
-    Level.UNIT: _("A unit's"),
+    Level.COMPANY: _("The company’s own"),
+    Level.UNIT: _("A unit’s"),
 }
 COUNTERPARTY: Final[Mapping[Counterparty, Promise]] = {
     Counterparty.INSIDE: _("A company of the group"),
@@ -67,7 +67,7 @@ REFUSED: Final[Mapping[str, Promise]] = {
         "One of you stands in for the other in some post, so you do not decide what they ask for. Somebody else has to."
     ),
     "stage-too-large": _(
-        "One stage of the policy asks for more people than a seal's key takes. Ask for fewer of them."
+        "One stage of the policy asks for more people than a seal’s key takes. Ask for fewer of them."
     ),
     "needed-later": _(
         "Nobody else is left who could say the yes of a later stage, and each person says one. Let another approver "

@@ -73,7 +73,7 @@ WRONG: Final[Mapping[Wrong, Promise]] = {
     Wrong.KEEPS_A_SEAL: _(
         "The post goes with no custody, and this person keeps a seal of the company. Hand it over first."
     ),
-    Wrong.BARRED_FROM_KEEPING: _("This person's post in the company goes with no custody of this seal."),
+    Wrong.BARRED_FROM_KEEPING: _("This person’s post in the company goes with no custody of this seal."),
     Wrong.KEEPERS_NOT_SEPARATE: _(
         "This person keeps a seal that must not share a keeper with this one, there or in the table."
     ),

@@ -12,7 +12,7 @@ WARNING: Final[Mapping[str, Promise]] = {
         "holds it."
     ),
     "fonts-not-embedded": _(
-        "The document uses fonts that it does not contain: it may look otherwise on another machine. Below it is shown "
-        "in ours. Better save it again with its fonts."
+        "The document uses fonts that it does not contain: it may look different on another computer. Below it is "
+        "shown in ours. It is better to save it again with its fonts embedded."
     ),
 }

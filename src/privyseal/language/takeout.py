@@ -38,7 +38,7 @@ _OF_MACHINES: Final[Mapping[AlarmKind, Promise]] = {
     AlarmKind.NO_PERMIT: _("A machine stamped without a permit"),
     AlarmKind.UNCONFIRMED: _("A machine stamped before others agreed"),
     AlarmKind.WRONG_SEAL: _("Wrong seal in a machine"),
-    AlarmKind.TAMPER: _("A machine's case is open"),
+    AlarmKind.TAMPER: _("A machine’s case is open"),
     AlarmKind.EMERGENCY_KEY: _("Machine opened with the emergency key"),
     AlarmKind.MOTION: _("Machine was moved"),
     AlarmKind.DOOR_HELD: _("Door of a machine held open"),
@@ -59,8 +59,8 @@ REFUSED: Final[Mapping[str, Promise]] = {
     "not-taken-out": _(
         "This use happens outside the company. The keeper gives the seal out and the bearer receives it first."
     ),
-    "face-not-shown": _("A photograph of the seal's face goes with it. Take one and send it again."),
-    "whereabouts-missing": _("Say where the seal is: by the phone's position, or in words."),
+    "face-not-shown": _("A photograph of the seal’s face goes with it. Take one and send it again."),
+    "whereabouts-missing": _("Say where the seal is: by the phone’s position, or in words."),
     "fence-widened": _("A seal goes no further than was approved. Draw the area smaller, or leave it as it is."),
     "nothing-to-fence": _(
         "A point with metres around it is for a rubber seal that is taken out. "

@@ -53,7 +53,7 @@ class FaceForm(forms.Form):
         label=_("Words around the star"),
         max_length=40,
         required=False,
-        help_text=_("Usually the company's full registered name."),
+        help_text=_("Usually the company’s full registered name."),
     )
     centre = forms.ChoiceField(
         label=_("In the middle"), choices=list(_CENTRE.items()), required=False, initial=Centre.STAR.value

@@ -161,7 +161,7 @@ class CategoryForm(ShownForm):
         help_text=_("Left empty, nothing has to be filed."),
     )
     archive_blocks = forms.BooleanField(label=_("Whoever is late with it applies for nothing more"), required=False)
-    archive_copy_back = forms.BooleanField(label=_("The counterparty's copy has to come back"), required=False)
+    archive_copy_back = forms.BooleanField(label=_("The counterparty’s copy has to come back"), required=False)
     copies = _count(label=_("Copies on paper"), min_value=1)
     originals = _count(label=_("Number of originals"))
     duplicates = _count(

@@ -26,7 +26,7 @@ class CharterOfAllForm(CommandForm):
         help_text=_("Of all stages together. The approval policy has to ask as many, or the key refuses."),
     )
     assurance = forms.ChoiceField(
-        label=_("Each at least"),
+        label=_("Each yes at least"),
         choices=[(one, ASSURANCE[one]) for one in ASSURANCES],
         help_text=_("By their own passkey: then neither whoever runs the server nor its administrators can say yes."),
     )
@@ -42,7 +42,7 @@ class CharterForm(CharterOfAllForm):
         choices=[(SEAL, _("This seal")), (COMPANY, _("Every seal of the company that has none of its own"))],
     )
     own_roster = forms.BooleanField(
-        label=_("Only those on the company's own roster"),
+        label=_("Only those on the company’s own roster"),
         required=False,
         help_text=_(
             "By passkey, and of this company alone. Once it is proposed, security sees who is to be on the roster and "

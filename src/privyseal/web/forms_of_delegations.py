@@ -64,7 +64,7 @@ class DelegationForm(CommandForm):
         label=_("Days off"),
         required=False,
         choices=[(one.value, words) for one, words in DAYS_OFF.items()],
-        help_text=_("By the company's working days: weekends and holidays, not the days worked instead."),
+        help_text=_("By the company’s working days: weekends and holidays, not the days worked instead."),
     )
     begins = forms.TimeField(label=_("From hour"), required=False, widget=forms.TimeInput({"type": "time"}))
     ends = forms.TimeField(label=_("To hour"), required=False, widget=forms.TimeInput({"type": "time"}))

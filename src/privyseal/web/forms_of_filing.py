@@ -19,7 +19,7 @@ class FilingForm(forms.Form):
         help_text=_("PDF, JPEG or PNG, up to 50 MB."),
         widget=forms.ClearableFileInput({"accept": SCAN.accept}),
     )
-    is_copy_back = forms.BooleanField(label=_("The counterparty's copy is back"), required=False)
+    is_copy_back = forms.BooleanField(label=_("The counterparty’s copy is back"), required=False)
 
     def __init__(self, data: Sent = None, files: Files = None) -> None:
         super().__init__(data, files)
@@ -54,7 +54,7 @@ class FilingRuleForm(CommandForm):
         label=_("Kept for"), choices=[(retention.value, words) for retention, words in RETENTION.items()]
     )
     is_blocking = forms.BooleanField(label=_("Whoever is late with it applies for nothing more"), required=False)
-    needs_copy_back = forms.BooleanField(label=_("The counterparty's copy has to come back"), required=False)
+    needs_copy_back = forms.BooleanField(label=_("The counterparty’s copy has to come back"), required=False)
 
     def __init__(self, data: Sent = None, *, companies: Iterable[Company]) -> None:
         super().__init__(data)

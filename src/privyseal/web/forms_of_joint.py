@@ -68,10 +68,10 @@ def mode_field() -> forms.ChoiceField:
 
 def operator_field(elsewhere: Elsewhere) -> forms.ChoiceField:
     return forms.ChoiceField(
-        label=_("Operator, where the seal is another company's"),
+        label=_("Operator, where the seal is another company’s"),
         choices=[NOBODY, *elsewhere.operator_choices()],
         required=False,
-        help_text=_("Left empty, the operator named below, who must be able to use that company's seals."),
+        help_text=_("Left empty, the operator named below, who must be able to use that company’s seals."),
     )
 
 

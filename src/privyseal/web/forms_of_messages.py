@@ -76,7 +76,7 @@ class WishesForm(CommandForm):
         widget=forms.TimeInput({"type": "time"}, format="%H:%M"),
         help_text=_("The same time twice means no quiet hours."),
     )
-    daily_on_page_only = forms.BooleanField(label=_("Keep the day's news on this page"), required=False)
+    daily_on_page_only = forms.BooleanField(label=_("Keep the day’s news on this page"), required=False)
 
 
 class WebhookForm(CommandForm):

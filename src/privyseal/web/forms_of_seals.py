@@ -33,7 +33,7 @@ class ActForm(CommandForm):
 
     name = forms.CharField(label=_("Name of the seal"), max_length=64)
     maker = forms.CharField(label=_("Licensed maker"), max_length=100)
-    maker_licence = forms.CharField(label=_("Number of the maker's licence"), max_length=64)
+    maker_licence = forms.CharField(label=_("Number of the maker’s licence"), max_length=64)
     ring = forms.CharField(label=_("Words around the star"), max_length=40)
     bottom = forms.CharField(label=_("Words under the star"), max_length=12, required=False)
     ends_on = DayField(
@@ -142,7 +142,7 @@ class RubberForm(TypedForm):
     maker = forms.CharField(
         label=_("Licensed maker"), max_length=100, help_text=_("The engraver, by the name on their police licence.")
     )
-    maker_licence = forms.CharField(label=_("Number of the maker's licence"), max_length=64)
+    maker_licence = forms.CharField(label=_("Number of the maker’s licence"), max_length=64)
     keeper = forms.ChoiceField(
         label=_("Keeper"), help_text=_("Receives it, photographs the first imprint, and keeps it.")
     )

@@ -82,7 +82,7 @@ class SeenForm(WaitingForm):
         ),
     )
     photo = forms.FileField(
-        label=_("Photograph of the seal's face"),
+        label=_("Photograph of the seal’s face"),
         widget=forms.FileInput({"accept": "image/*", "capture": "environment"}),
     )
     slot = forms.ChoiceField(label=_("Slot"), required=False)

@@ -31,14 +31,14 @@ class PointForm(forms.Form):
 
 def _photo() -> forms.FileField:
     return forms.FileField(
-        label=_("Photograph of the seal's face"),
+        label=_("Photograph of the seal’s face"),
         widget=forms.FileInput({"accept": "image/*", "capture": "environment"}),
     )
 
 
 def metres_field(most: int = MOST_METRES) -> forms.IntegerField:
     return forms.IntegerField(
-        label=_("Metres around that are still there"),
+        label=_("Distance that still counts as there, in metres"),
         min_value=1,
         max_value=most,
         initial=min(most, _USUAL_METRES),

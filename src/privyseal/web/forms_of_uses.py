@@ -157,10 +157,10 @@ class UseForm(PlaceForm, PointForm):
         min_value=0,
         max_value=MOST_MONEY - 1,
         decimal_places=2,
-        help_text=_("What the document is about, in the company's money. Without it, the longest way is taken."),
+        help_text=_("What the document is about, in the company’s money. Without it, the longest way is taken."),
     )
     off_site = forms.CharField(
-        label=_("Place, where it is not the company's own"),
+        label=_("Place, where it is not the company’s own"),
         max_length=LONGEST_PLACE,
         required=False,
         help_text=_("Left empty, the sealing happens in the company."),

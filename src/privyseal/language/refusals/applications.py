@@ -23,7 +23,7 @@ WORDS: Final[Mapping[str, Promise]] = {
         "The seals cannot be put on this document together: the first one leaves no place for the next."
     ),
     "earlier-seal-awaited": _(
-        "Another company's seal goes on this document first. Wait until it is there, then put on yours."
+        "Another company’s seal goes on this document first. Wait until it is there, then put on yours."
     ),
     "earlier-seal-failed": _("A seal that goes on the same document first was refused, so this one was not put on."),
     "count-not-possible": _("A file is sealed once: its copies are copies of the sealed file. Set the counts to one."),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 WORDS: Final[Mapping[str, Promise]] = {
     "frame-broken": _("What a device sent cannot be read. Bring its software up to date, or tell its maker."),
-    "frame-forged": _("What came in a device's name is not signed by it. Look after the device, and tell the auditor."),
+    "frame-forged": _("What came in a device’s name is not signed by it. Look after the device, and tell the auditor."),
     "chain-broken": _("A device contradicts what it told before. Stop using it, and tell the auditor."),
     "events-missing": _("Events of a device before these have not come yet. It sends them again automatically."),
     "log-unreadable": _("This is not a log of a machine, or it was altered. Ask for the evidence pack again."),

@@ -45,7 +45,7 @@ WORDS: Final[Mapping[str, Promise]] = {
         "No revocation list or OCSP answer could be obtained. It is requested again automatically."
     ),
     "renewal-gains-nothing": _(
-        "The time stamp authority's certificate ends no later than the last one's, so nothing would be gained."
+        "The time stamp authority’s certificate ends no later than the last one’s, so nothing would be gained."
     ),
     "evidence-spoils": _("The evidence would change what a check of the file says, so it was not put in."),
     "copy-of-sealed": _(
@@ -61,7 +61,7 @@ WORDS: Final[Mapping[str, Promise]] = {
         "The code is not what it says: it was changed, or somebody else made it. Do not rely on this paper."
     ),
     "paper-code-of-another": _(
-        "The code was not signed here. It may be another company's, or forged: check it at the address that the "
+        "The code was not signed here. It may be another company’s, or forged: check it at the address that the "
         "company itself gives you."
     ),
     "too-many-checks": _("Too many files were checked from your address. Wait a minute and try again."),

@@ -32,10 +32,10 @@ WORDS: Final[Mapping[str, Promise]] = {
         "another one, and tell a security person now."
     ),
     "passkey-not-accepted": _("The passkey was not accepted. Try again, or use another way."),
-    "provider-unavailable": _("The company's sign-in service does not answer. Try later, or sign in another way."),
-    "provider-not-believed": _("The answer of the company's sign-in service was not accepted. Begin again."),
+    "provider-unavailable": _("The company’s sign-in service does not answer. Try later, or sign in another way."),
+    "provider-not-believed": _("The answer of the company’s sign-in service was not accepted. Begin again."),
     "provider-unknown-person": _(
-        "The company's sign-in service knows you, but nobody here is linked to you. Sign in with your password, then "
+        "The company’s sign-in service knows you, but nobody here is linked to you. Sign in with your password, then "
         "link it under “Sign-in and security”."
     ),
     "factor-already-enrolled": _("This is enrolled already. Remove it first if you want to enrol it again."),
@@ -54,7 +54,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "name-looks-taken": _(
         "Another company has a name that a reader could take for this one. Compare it character by character."
     ),
-    "evidence-missing": _("A proof is missing: the licence, or the legal representative's own. Upload it first."),
+    "evidence-missing": _("A proof is missing: the licence, or the legal representative’s own. Upload it first."),
     "evidence-not-readable": _("A proof is a PDF, JPEG or PNG file of at most 10 MB. Scan it again."),
     "rejection-without-reason": _("Say why, so that the right proof can be uploaded."),
     "name-not-plain": _("The name is empty or contains invisible characters. Type it in again."),
@@ -74,7 +74,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     ),
     "wrong-password": _("The current password is wrong."),
     "campaign-date-not-possible": _("This day is over. Choose a later one."),
-    "campaign-under-way": _("A take-over of this company's seals is under way. Close it first."),
+    "campaign-under-way": _("A take-over of this company’s seals is under way. Close it first."),
     "same-picture-twice": _("Seal and imprint are two pictures. Take the other one as well."),
     "import-has-errors": _("A row of the table is wrong, so nothing was entered. Do a dry run and correct it."),
     "table-work-died": _("The work on it ended without a result. Nothing of it is entered. Start it again."),
@@ -90,7 +90,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "unit-of-another-company": _("This unit belongs to another company. Choose a unit of this company."),
     "unit-not-empty": _("People, posts or other units are still in this unit. Move or close them first."),
     "post-held": _("Somebody holds this post or is going to. Vacate it first."),
-    "renaming-under-way": _("Another change of this company's name waits to be examined. Have it examined first."),
+    "renaming-under-way": _("Another change of this company’s name waits to be examined. Have it examined first."),
     "name-unchanged": _("The company has this name already. Enter the new one."),
     "seal-bears-former-name": _(
         "The seal bears an earlier name of its company, and %(until)s was the last day for that. Have the seal changed."
@@ -113,7 +113,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "deputy-without-end": _("A deputy stands in for a limited time. Say until when."),
     "nobody-to-deputise": _("A deputy stands in for somebody else who holds this post then. Choose one of them."),
     "last-of-office": _(
-        "Nobody else runs, secures or audits the installation in this person's place. "
+        "Nobody else runs, secures or audits the installation in this person’s place. "
         "Give the office to somebody else first."
     ),
     "already-founded": _("The installation is founded already. Nothing was changed."),

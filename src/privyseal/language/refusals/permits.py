@@ -69,9 +69,9 @@ WORDS: Final[Mapping[str, Promise]] = {
     ),
     "ends-without-reason": _("Say why the permit ends before its time. The reason goes on record."),
     # seals that bear a name
-    "seal-bears-nobodys-name": _("This seal is not a person's own. Only a personal name seal bears somebody's name."),
+    "seal-bears-nobodys-name": _("This seal is not a person’s own. Only a personal name seal bears somebody’s name."),
     "nobody-to-say-yes": _(
-        "This seal bears a person's name, and nobody is on record who could say their own yes. Have the post of legal "
+        "This seal bears a person’s name, and nobody is on record who could say their own yes. Have the post of legal "
         "representative filled, or have it said and agreed whose personal seal it is."
     ),
     "own-yes-awaited": _(

@@ -24,15 +24,15 @@ WORDS: Final[Mapping[str, Promise]] = {
     "approval-broken": _(
         "An approval is not signed by the key that came with it, or is to something else. Do not rely on it."
     ),
-    "proof-broken": _("The proof does not lead to the record's checkpoint. Do not rely on it."),
-    "note-broken": _("The checkpoint is not signed with the record's key. Do not rely on it."),
+    "proof-broken": _("The proof does not lead to the record’s checkpoint. Do not rely on it."),
+    "note-broken": _("The checkpoint is not signed with the record’s key. Do not rely on it."),
     "checkpoint-of-another": _("This checkpoint is of another record. Compare two of the same one."),
     "checkpoint-ahead": _(
         "This checkpoint covers entries that the record has not: they were lost or cut off. The page of the record"
         " says what was lost; where it says nothing, keep the checkpoint and tell the auditor."
     ),
     "checkpoints-differ": _(
-        "Both checkpoints are signed by the record's key, and no record can have both: it was changed, or somebody"
+        "Both checkpoints are signed by the record’s key, and no record can have both: it was changed, or somebody"
         " was shown another one. Keep both and tell the auditor."
     ),
     "cosignature-missing": _(
@@ -50,7 +50,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "receipt-unreadable": _("This is not a receipt, or it was altered. Ask for it again."),
     "receipt-for-another-file": _("The receipt is genuine, but for another file. Compare what you have received."),
     "file-unusable": _("A file named on the command line cannot be used. The command says which, and why."),
-    "no-log-key": _("The record's key is not known here. Give the one that the installation has published."),
+    "no-log-key": _("The record’s key is not known here. Give the one that the installation has published."),
     "not-canonical": _("This is not in the one exact form that can be checked. Do not rely on it."),
     "not-a-demo": _("This is a real installation: its people act for themselves, and nothing is invented for them."),
     "not-judged-valid": _("Our own check did not find the sealed file valid. Do not use it; tell your administrator."),

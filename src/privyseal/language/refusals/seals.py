@@ -57,7 +57,7 @@ WORDS: Final[Mapping[str, Promise]] = {
         "This takes more people who may approve than the company has. Ask the security administrator to name another."
     ),
     "not-a-photo": _("This is not a photograph in JPEG or PNG of at most 10 MB. Take it again."),
-    "face-unreadable": _("The seal's face cannot be drawn from this. Check its words."),
+    "face-unreadable": _("The seal’s face cannot be drawn from this. Check its words."),
     "face-text-too-long": _("These words do not fit on the face. Shorten them."),
     "too-many-pixels": _("The resolution is too high. Ask for fewer dots an inch."),
     "pages-unreadable": _("These are not pages. Write them like 1-3,7,last, or all, or all:odd."),
@@ -65,10 +65,10 @@ WORDS: Final[Mapping[str, Promise]] = {
     "too-many-words": _(
         "The words would stand on %(places)s pages, and at most %(most)s are possible. Name fewer pages."
     ),
-    "party-unknown": _("No electronic seal here has this company's code and this number. Check both."),
+    "party-unknown": _("No electronic seal here has this company’s code and this number. Check both."),
     "no-place-left": _("Nobody left a place for this seal in the document. Choose where it stands."),
     "page-twice": _("One page is named twice. Name each page once."),
-    "words-not-found": _("These words do not stand in the document's text. Choose the place on the page instead."),
+    "words-not-found": _("These words do not stand in the document’s text. Choose the place on the page instead."),
     "too-many-found": _("These words stand in too many places. Say which one, or use longer words."),
     "seam-needs-pages": _("A seal across pages needs at least two pages. Choose more pages, or another manner."),
     "seam-too-narrow": _("Each page would bear too narrow a strip of the seal. Let fewer pages share one seal."),

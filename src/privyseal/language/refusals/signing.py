@@ -21,11 +21,11 @@ WORDS: Final[Mapping[str, Promise]] = {
         "automatically then."
     ),
     "token-unavailable": _(
-        "The hardware that holds this seal's key does not answer. Nothing is lost: what was begun is finished "
+        "The hardware that holds this seal’s key does not answer. Nothing is lost: what was begun is finished "
         "automatically when it is back."
     ),
     "certificate-awaited": _(
-        "The key is made; its certificate has to come from the authority outside. Take the request from the seal's "
+        "The key is made; its certificate has to come from the authority outside. Take the request from the seal’s "
         "page there, and bring the certificate."
     ),
     "nothing-awaited": _("No certificate is awaited for this seal: it came already, or its making was given up."),
@@ -88,7 +88,7 @@ WORDS: Final[Mapping[str, Promise]] = {
         "The signer knows that a passkey that said yes was removed, or that its owner has left. Nothing was sealed; "
         "apply again."
     ),
-    "passkey-of-security": _("A passkey of security is removed by another security person's own yes, and not denied."),
+    "passkey-of-security": _("A passkey of security is removed by another security person’s own yes, and not denied."),
     "charter-asks-more": _(
         "The charter in force lets only more count, such as your own passkey: the key would refuse this. Say yes on "
         "the approval page; if you have no passkey there yet, enrol one under “Passkeys for approvals”."
@@ -102,14 +102,14 @@ WORDS: Final[Mapping[str, Promise]] = {
     "application-denied": _(
         "The signer knows that this application was rejected or withdrawn. Nothing was sealed; apply again."
     ),
-    "seal-destroyed": _("The seal's key is destroyed. Nothing brings it back; a new seal takes its own approval."),
+    "seal-destroyed": _("The seal’s key is destroyed. Nothing brings it back; a new seal takes its own approval."),
     "seal-unknown": _("The signer does not know this seal. Tell your administrator."),
     "seal-type-known": _(
         "The signer knows this seal as one of another type. An approved change of the seal says otherwise."
     ),
     "seal-already-made": _("The seal has been made already. Reload the page."),
     "seal-version-differs": _("The seal was renewed after this approval. Apply again."),
-    "certificate-expired": _("The seal's certificate has expired. The seal must be renewed before it can be used."),
+    "certificate-expired": _("The seal’s certificate has expired. The seal must be renewed before it can be used."),
     "window-not-open": _("The approved time has not begun yet. Come back on its first day."),
     "window-closed": _("The approved time is over. Apply again."),
     "document-not-approved": _("The signer found no approval for this document. Nothing was sealed."),
@@ -161,7 +161,7 @@ WORDS: Final[Mapping[str, Promise]] = {
         "the auditor."
     ),
     "passkey-not-seated": _(
-        "The charter goes by this company's own roster, and your passkey is not on it yet. Ask security to put it "
+        "The charter goes by this company’s own roster, and your passkey is not on it yet. Ask security to put it "
         "there."
     ),
     "seats-not-waiting": _(
@@ -172,11 +172,11 @@ WORDS: Final[Mapping[str, Promise]] = {
         "There seems to be a copy of this passkey: its counter did not move on. Tell security at once."
     ),
     "passkey-not-bound": _(
-        "This passkey can leave its device, and one is asked for that cannot. Use a security key, or a device's lock."
+        "This passkey can leave its device, and one is asked for that cannot. Use a security key, or a device’s lock."
     ),
     "passkey-in-software": _(
         "This passkey is software that asks nobody. It counts in demonstrations alone: use a security key or a "
-        "device's lock."
+        "device’s lock."
     ),
     "founding-differs": _(
         "What the people of the founding said yes to is not this founding. Hold the ceremony again from the beginning."
@@ -188,13 +188,13 @@ WORDS: Final[Mapping[str, Promise]] = {
     "purpose-differs": _NOT_APPROVED,
     "signer-replaced": _("This signer was replaced by another and is no longer used. Tell your administrator."),
     "listener-is-stranger": _(
-        "Somebody else's program answers at the signer's or the approval page's socket, so nothing was told to it. "
-        "Tell your administrator: the socket's folder has to belong to whoever runs it."
+        "Somebody else’s program answers at the signer’s or the approval page’s socket, so nothing was told to it. "
+        "Tell your administrator: the socket’s folder has to belong to whoever runs it."
     ),
     "signer-is-another": _("The signer was replaced while this ran. Start the product again."),
-    "clock-runs-backwards": _("The signer's clock runs backwards, so it has stopped. Tell your administrator."),
+    "clock-runs-backwards": _("The signer’s clock runs backwards, so it has stopped. Tell your administrator."),
     "frame-cut": _NOT_FROM_HERE,
-    "signer-full": _("The signer's disk is full. Nothing was sealed; tell your administrator, and seal again then."),
+    "signer-full": _("The signer’s disk is full. Nothing was sealed; tell your administrator, and seal again then."),
     "frame-too-long": _NOT_FROM_HERE,
     "header-unreadable": _NOT_FROM_HERE,
     "operation-unknown": _NOT_FROM_HERE,

@@ -66,7 +66,7 @@ def facts(version: CategoryVersion) -> Iterator[Fact]:
     if category.archive_blocks:
         yield Fact(_("Whoever is late with it applies for nothing more"), _("yes"))
     if category.archive_copy_back:
-        yield Fact(_("The counterparty's copy has to come back"), _("yes"))
+        yield Fact(_("The counterparty’s copy has to come back"), _("yes"))
     counts = (
         (_("Copies on paper"), category.copies),
         (_("Number of originals"), category.originals),

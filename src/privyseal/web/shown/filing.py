@@ -32,7 +32,7 @@ COLUMNS: Final[Sequence[Promise]] = (
     _("Archive number"),
     _("Filed on"),
     _("Confirmed by"),
-    _("The counterparty's copy is back"),
+    _("The counterparty’s copy is back"),
     _("Kept for"),
     _("Scan (SHA-256)"),
 )

@@ -134,7 +134,7 @@ def _seen_by_others() -> str:
     names = [key.name for key in settings.QUORUM.keys]
     if not names:
         return _(
-            "No second party signs this installation's record: that nobody was shown another one rests on the word "
+            "No second party signs this installation’s record: that nobody was shown another one rests on the word "
             "of whoever runs it, and on receipts that others hold."
         )
     return _("Others have signed the same record, which they see for themselves: %(names)s.") % {
@@ -289,7 +289,7 @@ def _steps(found: Pack) -> Iterable[str]:
 def _steps_of_machines() -> Iterable[str]:
     yield _(
         "Have the log of a machine, “log.txt” in the folder “machines”, judged by “privyseal prove device” on any "
-        "computer: it says whether the machine's own key signed each entry, and whether one was changed or is missing. "
+        "computer: it says whether the machine’s own key signed each entry, and whether one was changed or is missing. "
         "Of up to where the machine had told when, the receipts beside it speak: they name the same digests."
     )
     yield _(

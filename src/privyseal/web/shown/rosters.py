@@ -32,11 +32,11 @@ _COUNTS: Final[Mapping[Counts, tuple[Badge, Promise | str]]] = {
     ),
     Counts.SEAT_LISTED: (
         Badge(_("Not yet"), "pending"),
-        _("Is on a list for this company's roster. Two people of security have to agree to the list."),
+        _("Is on a list for this company’s roster. Two people of security have to agree to the list."),
     ),
     Counts.SEAT_WAITS: (
         Badge(_("Does not count"), "rejected"),
-        _("The charter goes by the company's own roster. Security has to put this person on it, below."),
+        _("The charter goes by the company’s own roster. Security has to put this person on it, below."),
     ),
     Counts.NOT_TOLD: (
         Badge(_("Not yet"), "pending"),

@@ -37,7 +37,7 @@ def copy_back(request: SignedIn, entry_id: int) -> HttpResponse:
         entry_id,
         CommandForm(request.POST),
         lambda said: actions.say_copy_is_back.once(said["command_id"], request.user, now(), entry_id=entry_id),
-        _("The counterparty's copy is back."),
+        _("The counterparty’s copy is back."),
     )
 
 

@@ -88,7 +88,7 @@ def feed(request: HttpRequest) -> HttpResponse:
     latest = published()[:_IN_FEED]
     page = settings.PUBLIC_URL + reverse("status")
     written = Atom1Feed(
-        title=_("Seals that are void or out of their company's hands"),
+        title=_("Seals that are void or out of their company’s hands"),
         link=page,
         description="",
         feed_url=settings.PUBLIC_URL + reverse("status-feed"),
