@@ -50,6 +50,7 @@ STATED = {
     "machine-emergency": {"machine": AtMachine(2, 5, 120)},
     "machine-minutes": {"machine": AtMachine(2, 10, 60)},
     "machine-never": {"machine": AtMachine(2, 0, 0)},
+    "face_sha256": {"face_sha256": "fc" * 32},
     "decision": {"decision": Decision.CONSENT},
     "own_yes": {"own_yes": OwnYes(LI)},
     "mandate": {"own_yes": OwnYes(LI, "dd" * 16)},

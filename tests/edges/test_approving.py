@@ -22,6 +22,7 @@ from privyseal.approvals import actions as approvals
 from privyseal.approvals.models import Application, ApprovalPasskey, OwnYes, Vote
 from privyseal.approvals.queries import application_visible_to
 from privyseal.identity.models import Company, Person
+from privyseal.pdf.face import Face, digest
 from privyseal.seals.models import Mandate, Seal
 from privyseal.seals.rules import SealType
 from privyseal.signer.client import Client
@@ -140,6 +141,47 @@ def test_whoever_has_a_passkey_is_led_to_the_page_and_their_yes_is_counted(
         True,
         False,
     )  # it is one in software
+
+
+def test_whoever_approves_sees_the_seal_itself_and_its_statement_names_the_face(
+    page: ApprovalPage, passkey: SoftwarePasskey, pending: Use, official: Seal, li: Person, enter: Enter
+) -> None:
+    address = page.get(led(enter(li), pending, li).headers["Location"]).more["Location"]
+    shown = page.get(address).body.decode()
+
+    (statement,) = application_visible_to(li, datetime.now(UTC), pending.uid).statements
+    assert (statement.face_sha256, statement.seal_version) == (official.face_sha256, official.version)
+    assert re.findall('<use href="#face-([0-9a-f]+)"', shown) == [official.face_sha256]
+
+
+def test_an_application_from_before_faces_were_shown_names_none_to_its_end(
+    page: ApprovalPage, passkey: SoftwarePasskey, pending: Use, li: Person, enter: Enter
+) -> None:
+    Application.objects.filter(uid=pending.uid).update(terms={})
+    browser = enter(li)
+    opens = led(browser, pending, li).headers["Location"]
+
+    back = said_yes(page, opens, passkey, pending, li)
+    browser.get(back)
+
+    (vote,) = votes_on(pending)
+    assert "face_sha256" not in vote.approved[0]["statement"]
+    assert Application.objects.get(uid=pending.uid).state == "approved"
+
+
+def test_a_yes_to_a_face_that_was_changed_meanwhile_is_not_counted(
+    page: ApprovalPage, passkey: SoftwarePasskey, pending: Use, official: Seal, li: Person, enter: Enter
+) -> None:
+    browser = enter(li)
+    back = said_yes(page, led(browser, pending, li).headers["Location"], passkey, pending, li)
+    changed = Face.from_json({**official.face, "ring": "示例科技股份有限公司"})
+    Seal.objects.filter(pk=official.pk).update(version=2, face=changed.to_json(), face_sha256=digest(changed))
+
+    browser.get(back)
+
+    assert votes_on(pending) == []
+    again = page.get(page.get(led(browser, pending, li).headers["Location"]).more["Location"]).body.decode()
+    assert re.findall('<use href="#face-([0-9a-f]+)"', again) == [digest(changed)]
 
 
 def test_the_way_back_may_end_in_another_browser(

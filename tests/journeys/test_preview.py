@@ -2,8 +2,10 @@
 
 import hashlib
 import io
+import re
+import subprocess
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -18,10 +20,12 @@ from django.urls import reverse
 from PIL import Image
 from playwright.sync_api import Browser, Route
 
-from privyseal import web
+from privyseal import approval_page, web
+from privyseal.approval_page import drawing
+from privyseal.approval_page.keeping import Held
 from privyseal.pdf import wording
 from privyseal.pdf.asking import Across, At, AtWords, OverDate, Wish, resolved
-from privyseal.pdf.face import Face, svg
+from privyseal.pdf.face import Face, digest, svg
 from privyseal.pdf.intake import accept
 from privyseal.pdf.placement import PageSize, Placement
 from privyseal.pdf.render import page_png
@@ -31,7 +35,9 @@ from privyseal.sealing.models import Document as Received
 from privyseal.seals.models import Seal
 from privyseal.signer import engine
 from privyseal.signer.documents import Code, Document, Following, Writing
+from privyseal.signer.passkeys import Page
 from privyseal.web.shown.documents import Ink, dots_an_inch, show
+from tests.approval_page.asked import ask_for, use_of
 from tests.engine.conftest import FACE, NOON, authority_named
 from tests.engine.faces import IMPRINT, OVALS, RECTANGLES
 from tests.engine.papers import contract, stream
@@ -39,6 +45,7 @@ from tests.engine.papers import contract, stream
 Dots: TypeAlias = npt.NDArray[Any]
 
 STYLES: Final = Path(web.__file__).parent / "static" / "web"
+STYLES_OF_APPROVERS: Final = Path(str(approval_page.__file__)).parent / "static"
 PRINT: Final = b"".join(
     b"BT /F 14 Tf 40 %d Td (Party A: seal here 2026-11-27 %b) Tj ET\n" % (y, b"and on " * 3) for y in range(60, 350, 16)
 )
@@ -53,7 +60,7 @@ _MOST_FAR: Final = 20
 _BODY: Final = """<style>
   body { display: flex; flex-wrap: wrap; align-items: start; margin: 0; }
   .pages, .page { gap: 0; margin: 0; padding: 0; }
-  .page > span { display: none; }
+  .page > span, .pages li > span { display: none; }
 </style>"""
 _BOXES: Final = """[...document.querySelectorAll(".sheet img")].map((image) => {
   const { left, top, right, bottom } = image.getBoundingClientRect();
@@ -111,6 +118,7 @@ class Made:
     sizes: Sequence[PageSize]
     before: Sequence[bytes]
     sealed: Sequence[bytes]
+    file: bytes
 
 
 def made(case: Case) -> Made:
@@ -124,7 +132,7 @@ def made(case: Case) -> Made:
         begun, tool = Hashed(data, hashlib.sha256(data)), engine.Tool(face, key)
         data += engine.make(begun, approved=approved, tool=tool, field=f"seal-{number}", at=NOON)
         inked.append(Ink(Seal(name="合同专用章", face=face.to_json()), spots, codes, writings=writings))
-    return Made(inked, accepted.pages, _drawn(accepted.data, accepted.pages), _drawn(data, accepted.pages))
+    return Made(inked, accepted.pages, _drawn(accepted.data, accepted.pages), _drawn(data, accepted.pages), data)
 
 
 def _drawn(data: bytes, sizes: Sequence[PageSize]) -> list[bytes]:
@@ -166,6 +174,43 @@ def _part(one: Made, page_url: Callable[[int], str]) -> str:
     return f'<section style="inline-size: {width}px">{eager}</section>'
 
 
+@pytest.fixture(scope="module")
+def asked(cases: Mapping[str, Made], chromium: Browser) -> Mapping[str, Sequence[Dots]]:
+    """Lay all cases out as the approval page shows them, by its own drawing and styles, and look once."""
+    files, parts = {"/page.css": ("text/css", (STYLES_OF_APPROVERS / "page.css").read_bytes())}, []
+    for case, one in enumerate(cases.values()):
+        sha256, html = f"{case:064x}", _asked(one, f"{case:064x}")
+        files |= {f"/a/x/{sha256}/{at}.png": ("image/png", page) for at, page in enumerate(one.before, start=1)}
+        width = _picture(one.before[0]).shape[1] + 2
+        shown = "".join(re.findall(r"<figure.*?</figure>|<ol .*?</ol>", html, re.DOTALL))
+        parts.append(f'<section style="inline-size: {width}px">{shown}</section>'.replace('loading="lazy"', ""))
+    links = '<link rel="stylesheet" href="/page.css">'
+    files["/"] = ("text/html", f"<!doctype html><head>{links}{_BODY}</head><body>{''.join(parts)}".encode())
+    pages = _looked_at(chromium, files)
+    return {name: [pages.pop(0) for _ in one.before] for name, one in cases.items()}
+
+
+def _asked(one: Made, sha256: str) -> str:
+    """Return the approval page for one statement a seal, each but the first after the one before."""
+    faces = [Face.from_json(ink.seal.face) for ink in one.inked]
+    uids = ["", *(f"{number:032x}" for number in range(1, len(faces) + 1))]
+    stated = [
+        replace(
+            use_of(),
+            documents=(
+                Document(sha256, "others", tuple(ink.spots), tuple(ink.codes), tuple(ink.writings), after=uids[number]),
+            ),
+            seal=uids[number + 1],
+            impressions=9,
+            face_sha256=digest(faces[number]),
+        )
+        for number, ink in enumerate(one.inked)
+    ]
+    ask = replace(ask_for(*stated), faces=tuple(faces))
+    held = Held(sha256, io.BytesIO(), 0, tuple(one.sizes))
+    return drawing.approval(ask, [held], address="x", own=Page("http://localhost:8001"), home="")
+
+
 def _looked_at(chromium: Browser, files: Mapping[str, tuple[str, bytes]]) -> list[Dots]:
     """Return what a browser shows of every page."""
 
@@ -189,6 +234,35 @@ def test_what_is_shown_before_is_what_is_sealed(
     for before, sealed, seen in zip(cases[name].before, cases[name].sealed, shown[name], strict=True):
         assert _far_apart(_picture(before), _picture(sealed)) > 50 * _MOST_FAR
         assert _far_apart(_picture(sealed), seen) <= _MOST_FAR
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_an_approver_says_yes_to_is_what_is_sealed(
+    name: str, cases: Mapping[str, Made], asked: Mapping[str, Sequence[Dots]]
+) -> None:
+    for sealed, seen in zip(cases[name].sealed, asked[name], strict=True):
+        assert _far_apart(_picture(sealed), seen) <= _MOST_FAR
+
+
+@pytest.mark.parametrize("name", ["across turned pages", "codes over strips", "two over each other"])
+def test_what_an_approver_says_yes_to_is_what_poppler_draws_of_the_sealed_file(
+    name: str, cases: Mapping[str, Made], asked: Mapping[str, Sequence[Dots]], tmp_path: Path
+) -> None:
+    """The ink alone: letters of the page itself each of the two draws with a font of its own."""
+    one = cases[name]
+    (tmp_path / "sealed.pdf").write_bytes(one.file)
+    subprocess.run(["pdftoppm", "-png", "-r", "110", "-cropbox", "sealed.pdf", "page"], cwd=tmp_path, check=True)
+    drawn = [file.read_bytes() for file in sorted(tmp_path.glob("page*.png"))]
+
+    for poppler, bare, seen in zip(drawn, one.before, asked[name], strict=True):
+        assert _far_apart(_ink(_picture(poppler)), _ink(_picture(bare))) > 50 * _MOST_FAR
+        assert _far_apart(_ink(_picture(poppler)), _ink(seen)) <= 5 * _MOST_FAR
+
+
+def _ink(picture: Dots) -> Dots:
+    """Return which dots are red."""
+    red = picture[:, :, :1].astype(int) - picture[:, :, 1:].max(axis=2, keepdims=True) > 60
+    return np.asarray(red * 255, np.uint8).repeat(3, axis=2)
 
 
 def _far_apart(one: Dots, other: Dots) -> int:

@@ -12,7 +12,7 @@ from privyseal.pdf.spots import Edge, Range, Seam, Spread
 from privyseal.signer import checks
 from privyseal.signer.charters import Charter
 from privyseal.signer.checks import Pinned, SealRecord
-from privyseal.signer.claims import Claim
+from privyseal.signer.claims import Claim, FaceNotApproved
 from privyseal.signer.own_yes import OwnYesMissing
 from privyseal.signer.passkeys import AssertionInvalid
 from privyseal.signer.statement import (
@@ -274,7 +274,7 @@ def test_a_manager_may_apply_for_a_seal() -> None:
 def test_another_face_than_the_approved_one_is_refused() -> None:
     request = to_make(face={**FACE, "ring": "上海另一家贸易有限公司"})
 
-    with pytest.raises(checks.FaceNotApproved):
+    with pytest.raises(FaceNotApproved):
         checks.may_make(
             checks.one_case(request.approved, purposes={Purpose.MAKE}), request, seal=None, pinned=PINNED, at=NOON
         )

@@ -24,6 +24,7 @@ from privyseal.signer.checks import (
     SealUnknown,
     SealVersionDiffers,
 )
+from privyseal.signer.claims import FaceNotApproved
 from privyseal.signer.copying import FILE, copied
 from privyseal.signer.database import Database
 from privyseal.signer.denials import ApplicationDenied, Denial, PermitDenied, What
@@ -86,6 +87,14 @@ def test_a_standing_permit_of_documents_opens_no_machine(founded: Signer) -> Non
 
     with pytest.raises(PurposeDiffers):
         ticket(founded, allow(operators=(ZHAO,), approved=(approved(standing),)))
+
+
+def test_no_machine_is_opened_by_a_yes_to_a_face_that_was_drawn(founded: Signer) -> None:
+    """Nobody here knows what its rubber looks like: a face that was shown for it was made up."""
+    enrolled(founded)
+
+    with pytest.raises(FaceNotApproved):
+        ticket(founded, allow(operators=(ZHAO,), approved=(approved(replace(BY_HAND, face_sha256="0" * 64)),)))
 
 
 def test_a_mandate_for_one_use_opens_a_machine_for_one_application(founded: Signer) -> None:

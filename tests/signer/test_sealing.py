@@ -304,6 +304,21 @@ def test_a_seals_versions_follow_each_other(sealing: Signer) -> None:
     assert outcome(sealing, to_seal(approved(replace(USE, seal_version=2)))) == "sealed"
 
 
+def test_what_is_sealed_bears_the_face_that_was_shown_or_nothing_is_sealed(sealing: Signer) -> None:
+    new = {**FACE, "ring": "上海示例贸易股份有限公司"}
+    shown = replace(USE, face_sha256=MAKING.face_sha256)
+    changed = replace(shown, application=uid("application 8"), seal_version=2)
+    change = replace(CHANGE, make=replace(MAKING, face_sha256=sha256(canonical(new))))
+
+    assert outcome(sealing, to_seal(approved(replace(shown, face_sha256="0" * 64)))) == "face-not-approved"
+    assert outcome(sealing, to_seal(approved(shown))) == "sealed"
+    sealing.make(to_make(approved(change), face=new))
+    assert outcome(sealing, to_seal(approved(changed), intent="intent 2")) == "face-not-approved"
+    assert outcome(sealing, to_seal(approved(shown), intent="intent 3")) == "seal-version-differs"
+    seen = replace(changed, face_sha256=sha256(canonical(new)))
+    assert outcome(sealing, to_seal(approved(seen), intent="intent 4")) == "sealed"
+
+
 def test_a_new_version_does_not_end_a_suspension(sealing: Signer) -> None:
     sealing.suspend(requests.Suspend(seal=SEAL))
 

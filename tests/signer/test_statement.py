@@ -52,6 +52,7 @@ from tests.signer.cast import (
         replace(USE, amount="9999999999999.99"),
         replace(USE, counterparty="上海乙方 有限公司"),
         replace(USE, fence=Fence(-33_868_800, 151_209_300, 50_000)),
+        replace(USE, face_sha256="fa" * 32),
     ],
 )
 def test_a_statement_survives_its_bytes(statement: Statement) -> None:
@@ -195,12 +196,14 @@ def test_an_amount_that_is_none_is_not_read(amount: object) -> None:
         parse(canonical(json.loads(USE.to_bytes()) | {"v": 2, "amount": amount}))
 
 
-def test_amount_counterparty_and_fence_are_said_of_uses_alone() -> None:
+def test_amount_counterparty_fence_and_face_are_said_of_uses_alone() -> None:
     for nonsense in (
         replace(MAKE, amount="1.00"),
         replace(MAKE, counterparty="乙方"),
         replace(MAKE, fence=Fence(0, 0, 1)),
         replace(USE, decision=Decision.MANDATE, documents=(), paper_sha256="0" * 64, fence=Fence(0, 0, 1)),
+        replace(MAKE, face_sha256="0" * 64),
+        replace(USE, decision=Decision.MANDATE, documents=(), paper_sha256="0" * 64, face_sha256="0" * 64),
     ):
         with pytest.raises(StatementUnreadable):
             parse(nonsense.to_bytes())
@@ -287,6 +290,8 @@ def test_every_field_is_under_the_challenge() -> None:
         replace(USE, fence=Fence(1, 0, 500)),
         replace(USE, fence=Fence(0, 1, 500)),
         replace(USE, fence=Fence(0, 0, 501)),
+        replace(USE, face_sha256="0" * 64),
+        replace(USE, face_sha256="1" * 64),
         RESUME,
         MAKE,
     ]

@@ -17,10 +17,10 @@ from privyseal.signer.agreements import Agreement, Confirm
 from privyseal.signer.changes import Change
 from privyseal.signer.statement import Statement
 
-MAX_ASK_BYTES: Final = 1_000_000
+MAX_ASK_BYTES: Final = 4_000_000
 MAX_CREDENTIALS: Final = 20
 MAX_NAMES: Final = 1_400
-MAX_FACES: Final = 10
+MAX_FACES: Final = statement.MAX_STATEMENTS
 
 _FIELDS: Final = frozenset(
     {"approver", "credentials", "statements", "names", "faces", "language", "zone", "back", "context"}
@@ -111,19 +111,20 @@ class Ask:
 
 
 def read(data: bytes) -> Ask:
-    """Return what is asked, or refuse: another form, more than one application, another face than is to be made."""
+    """Return what is asked, or refuse: another form, more than one application, other faces than are named."""
     if len(data) > MAX_ASK_BYTES:
         raise ApprovalAskUnreadable(bytes=len(data))
     try:
         ask = _ask(parse(data))
         applications = {stated.application for stated in ask.stated}
-        made = {stated.make.face_sha256 for stated in ask.stated if stated.make is not None}
+        named = {stated.make.face_sha256 for stated in ask.stated if stated.make is not None}
+        named |= {stated.face_sha256 for stated in ask.stated if stated.face_sha256}
         ZoneInfo(ask.zone)
     except (Refused, shapes.Misshapen, FaceUnreadable, UnicodeError, OSError, ValueError, KeyError) as error:
         raise ApprovalAskUnreadable from error
     if len(applications) != (0 if ask.change or ask.agreement else 1):
         raise ApprovalAskUnreadable(applications=len(applications))
-    if {face.digest(one) for one in ask.faces} != made:
+    if {face.digest(one) for one in ask.faces} != named:
         raise ApprovalAskUnreadable(faces=len(ask.faces))
     return ask
 

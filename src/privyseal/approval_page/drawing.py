@@ -9,19 +9,21 @@ from typing import Final
 from privyseal.approval_page import saying, words
 from privyseal.approval_page.asking import Ask
 from privyseal.approval_page.enrolling import Enrol
+from privyseal.approval_page.inked import Way, figure, inked
 from privyseal.approval_page.keeping import A_PART, Held
 from privyseal.approval_page.leaving import way_out
 from privyseal.approval_page.saying import Reader, Row
 from privyseal.pdf import face
+from privyseal.pdf.face import Face
 from privyseal.pdf.placement import PageSize
-from privyseal.pdf.spots import Edge, Seam, Spot, pages_of
+from privyseal.pdf.spots import pages_of
+from privyseal.signer.documents import Document
 from privyseal.signer.passkeys import Page, web_text
 from privyseal.signer.statement import Statement, challenge
 
 _DPI: Final = 110
 _MOST_PIXELS_ALONG: Final = 2_000
 _MICROMETRES_AN_INCH: Final = 25_400
-_RING: Final = 19_000
 _SAID_BY_SCRIPT: Final = (
     *("asking", "asking-of", "unsupported", "denied", "lost", "kept", "send-kept", "sent", "sending", "again"),
 )
@@ -42,6 +44,7 @@ def approval(ask: Ask, documents: Sequence[Held], *, part: int = 1, address: str
         "credentials": list(ask.credentials),
     }
     change, agreement = ask.change, ask.agreement
+    faces = {face.digest(one): one for one in ask.faces}
     parts = _parts(len(ask.documents), part, reader, address=address)
     body = [
         f"<h1>{escape(say('title'))}</h1>",
@@ -54,7 +57,7 @@ def approval(ask: Ask, documents: Sequence[Held], *, part: int = 1, address: str
         f'<p class="soft">{escape(say("named"))}</p>',
         *(_face(one, reader) for one in ask.faces),
         parts,
-        *(_document(held, stated, reader, address=address) for held in documents),
+        *(_document(held, stated, faces, reader, address=address) for held in documents),
         parts,
         _acts(asked, ask.language, {}, address=address, to=home + ask.back),
     ]
@@ -137,27 +140,31 @@ def _rows(rows: Iterable[Row]) -> str:
     return f"<dl>{said}</dl>"
 
 
-def _face(one: face.Face, reader: Reader) -> str:
+def _face(one: Face, reader: Reader) -> str:
     digest = face.digest(one)
-    return (
-        f"<figure class=card>{face.svg(one)}<figcaption>{escape(reader.say('face'))} · {digest}</figcaption></figure>"
-    )
+    return f"<figure class=card>{figure(one)}<figcaption>{escape(reader.say('face'))} · {digest}</figcaption></figure>"
 
 
-def _document(held: Held, stated: Sequence[Statement], reader: Reader, *, address: str) -> str:
+def _document(
+    held: Held, stated: Sequence[Statement], faces: Mapping[str, Face], reader: Reader, *, address: str
+) -> str:
     name = reader.names.get(held.sha256) or reader.say("unnamed")
-    inked = [(one, document) for one in stated if (document := one.document(held.sha256)) is not None]
+    put_on = [(one, document) for one in stated if (document := one.document(held.sha256)) is not None]
     said = [
         f"<h3>{escape(reader.name(one.seal))}</h3>{_rows(saying.of_document(document, reader))}"
-        for one, document in inked
+        for one, document in put_on
     ]
-    marks = [(reader.names.get(one.seal) or one.seal, spot) for one, document in inked for spot in document.placements]
-    pages = "".join(_page(held, number, marks, reader, address=address) for number in range(1, len(held.pages) + 1))
+    ink = inked(held.pages, put_on, faces)
+    pages = "".join(
+        _page(held, number, _named(put_on, number, reader), ink.on(number), reader, address=address)
+        for number in range(1, len(held.pages) + 1)
+    )
+    shown = "".join(f'<p class="soft">{escape(reader.say(f"mark.{way}"))}</p>' for way in Way if way in ink.ways)
     return (
         f'<section class="card" aria-labelledby="file-{held.sha256}">'
         f'<h2 id="file-{held.sha256}">{escape(reader.say("file", name=name))}</h2>'
         f'<p class="digest"><span>{escape(reader.say("digest"))}</span> <code>{held.sha256}</code></p>'
-        f'{"".join(said)}<p class="soft">{escape(reader.say("mark"))}</p><ol class="pages">{pages}</ol></section>'
+        f'{"".join(said)}{shown}<ol class="pages">{pages}</ol></section>'
     )
 
 
@@ -176,27 +183,23 @@ def _parts(count: int, part: int, reader: Reader, *, address: str) -> str:
     return f'<nav aria-label="{escape(said)}"><p>{escape(said)}</p><p class="ways">{links}</p></nav>'
 
 
-def _page(held: Held, number: int, marks: Sequence[tuple[str, Spot]], reader: Reader, *, address: str) -> str:
+def _named(put_on: Iterable[tuple[Statement, Document]], number: int, reader: Reader) -> Sequence[str]:
+    """Return what the seals are called that go on a page, each once."""
+    here = (one.seal for one, said in put_on if any(number in pages_of(spot) for spot in said.placements))
+    return list(dict.fromkeys(reader.names.get(seal) or seal for seal in here))
+
+
+def _page(held: Held, number: int, names: Sequence[str], ink: str, reader: Reader, *, address: str) -> str:
     size = held.pages[number - 1]
     dots = dots_an_inch(size)
-    here = [(name, spot) for name, spot in marks if number in pages_of(spot)]
-    rings = "".join(_ring(spot, size) for _, spot in here)
-    names = dict.fromkeys(name for name, _ in here)
     said = f"<span>{escape(reader.say('mark-on', names=reader.several(names)))}</span>" if names else ""
     return (
         f"<li><span>{escape(reader.say('page', number=number, pages=len(held.pages)))}</span>"
         f'<div class="sheet"><img src="/a/{address}/{held.sha256}/{number}.png" loading="lazy" '
         f'width="{size.width * dots // _MICROMETRES_AN_INCH}" height="{size.height * dots // _MICROMETRES_AN_INCH}" '
         f'alt="{escape(reader.say("image", number=number))}">'
-        f'<svg viewBox="0 0 {size.width} {size.height}" aria-hidden="true" focusable="false">{rings}</svg></div>'
-        f"{said}</li>"
+        f"{ink}</div>{said}</li>"
     )
-
-
-def _ring(spot: Spot, size: PageSize) -> str:
-    x = (size.width if spot.edge is Edge.RIGHT else 0) if isinstance(spot, Seam) else spot.x
-    y = size.height - spot.y
-    return f'<circle cx="{x}" cy="{y}" r="{_RING}"/>'
 
 
 def _acts(asked: Mapping[str, object], language: str, said: Mapping[str, str], *, address: str, to: str) -> str:

@@ -78,6 +78,8 @@ def rows(stated: Statement, reader: Reader) -> Iterator[Row]:
     yield reader.say("decision"), reader.say(f"decision.{stated.decision.value}")
     version = reader.say("seal-version", version=stated.seal_version)
     yield reader.say("seal"), f"{reader.name(stated.seal)} {version}"
+    if stated.face_sha256:
+        yield reader.say("make-face"), stated.face_sha256
     if stated.documents:
         yield reader.say("documents"), str(len(stated.documents))
     yield reader.say("impressions"), str(stated.impressions)

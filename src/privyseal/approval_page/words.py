@@ -46,7 +46,18 @@ _PAGE: Final[Mapping[str, tuple[str, str]]] = {
     "digest": ("SHA-256 摘要", "SHA-256"),
     "page": ("第 %(number)s 页，共 %(pages)s 页", "Page %(number)s of %(pages)s"),
     "image": ("第 %(number)s 页的图像", "Image of page %(number)s"),
-    "mark": ("虚线圈为盖章位置，圈的大小不代表印章大小。", "A dashed ring is where a seal goes, not how large it is."),
+    "mark.drawn": (
+        "印章的样子、大小和位置与实际盖出的相同。印面如有变更，须重新审批才能盖章。",
+        "Seals look and stand just as they will be sealed, to scale. With any other face nothing is sealed.",
+    ),
+    "mark.ring": (
+        "虚线圈为盖章位置，圈的大小不代表印章大小。",
+        "A dashed ring is where a seal goes, not how large it is.",
+    ),
+    "mark.box": (
+        "虚线框为签名二维码或后续用印的位置，盖章时才生成。",
+        "A dashed box is where a signed code or a later seal goes, which does not exist yet.",
+    ),
     "mark-on": ("本页盖章：%(names)s", "Goes on this page: %(names)s"),
     "seen": ("落印前用印机拍摄的照片", "What lies under the seal, as the machine photographed it"),
     "face": ("印模", "Face of the seal"),

@@ -12,7 +12,7 @@ from privyseal.approvals.owning import own_yes_for
 from privyseal.approvals.rules import Part
 from privyseal.approvals.rules.categories import Retention
 from privyseal.approvals.rules.filing import Duty
-from privyseal.approvals.statements import by_document, turn_of
+from privyseal.approvals.statements import FACES, by_document, turn_of
 from privyseal.approvals.wishes import is_by_hand
 from privyseal.custody.booking import book_take_out
 from privyseal.custody.raising import thresholds_of
@@ -65,7 +65,7 @@ def issue_permits(actor: Person, at: datetime, application: Application, said_ye
             receivers=_named(application, Part.CUSTODIAN),
             witnesses=_named(application, Part.WITNESS) if is_watched else [],
             terms={
-                **application.terms,
+                **{name: said for name, said in application.terms.items() if name != FACES},
                 **_duty(application, is_taken_out=is_taken_out),
                 **(_by_hand(application) if is_by_hand(lines) else {}),
             },

@@ -1,7 +1,7 @@
 """The statements an application stands for: what approvers are shown and what the signer checks."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from privyseal.approvals.additions.terms import adds_to, ends_at
 from privyseal.approvals.choosing import said_of
@@ -20,6 +20,9 @@ from privyseal.signer.bound import Secret, bound_in
 from privyseal.signer.documents import Code, Document, Writing
 from privyseal.signer.statement import Purpose, Statement
 from privyseal.signer.terms import AtMachine, Making, OwnYes, Standing, at_machine, fence
+
+FACES: Final = "faces"
+"""The term of a use whose statements name the faces that are shown; one from before they did names none to its end."""
 
 
 def statements_of(application: Application, lines: Sequence[Line]) -> tuple[Statement, ...]:
@@ -126,7 +129,13 @@ def _statement(application: Application, own: Sequence[Line], alike: Mapping[str
         counterparty=_on_one_line(application.counterparty),
         fence=fence(application.terms[FENCE]) if FENCE in application.terms else None,
         machine=_machine(application, seal),
+        face_sha256=seal.face_sha256 if FACES in application.terms and is_drawn(seal) else "",
     )
+
+
+def is_drawn(seal: Seal) -> bool:
+    """Return whether the seal's face is put on a file, just as it is known here."""
+    return seal.kind == SealKind.ELECTRONIC.value
 
 
 def _machine(application: Application, seal: Seal) -> AtMachine | None:

@@ -9,7 +9,7 @@ from typing import Final
 from privyseal.kernel.canonical import canonical, sha256
 from privyseal.kernel.errors import DutiesNotSeparate
 from privyseal.signer.charters import COUNTS, Charter
-from privyseal.signer.claims import AS_APPROVED, Claim, Reach, claim_of, claim_standing
+from privyseal.signer.claims import AS_APPROVED, Claim, FaceNotApproved, Reach, claim_of, claim_standing
 from privyseal.signer.documents import Document
 from privyseal.signer.own_yes import RestsOn, check_own_yes
 from privyseal.signer.passkeys import PasskeyNotBound
@@ -79,10 +79,6 @@ class DocumentNotApproved(SignerRefused):
 
 class DocumentDiffers(SignerRefused):
     code = "document-differs"
-
-
-class FaceNotApproved(SignerRefused):
-    code = "face-not-approved"
 
 
 class SealedFileInvalid(SignerRefused):

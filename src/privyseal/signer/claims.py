@@ -5,10 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from privyseal.kernel.canonical import sha256
 from privyseal.signer.documents import Document
 from privyseal.signer.own_yes import RestsOn
+from privyseal.signer.protocol import SignerRefused
 from privyseal.signer.statement import Statement
 from privyseal.signer.terms import Standing
+
+
+class FaceNotApproved(SignerRefused):
+    code = "face-not-approved"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,3 +80,9 @@ def claim_of(statement: Statement, document: Document, reach: Reach, *, placed: 
         most_of_application=statement.impressions + reach.impressions,
         most_of_document=statement.impressions - others + once_more,
     )
+
+
+def check_face(statement: Statement, face: bytes) -> None:
+    """Return if the face that was shown is this one, or refuse; a statement from before faces were shown names none."""
+    if statement.face_sha256 and statement.face_sha256 != sha256(face):
+        raise FaceNotApproved(application=statement.application, seal=statement.seal)

@@ -22,7 +22,7 @@ from privyseal.signer.checks import (
     approvers_of,
     check_duties,
 )
-from privyseal.signer.claims import Reach
+from privyseal.signer.claims import FaceNotApproved, Reach
 from privyseal.signer.device_requests import Allow
 from privyseal.signer.documents import Document
 from privyseal.signer.own_yes import RestsOn, check_own_yes
@@ -145,10 +145,10 @@ def may_open(
 ) -> Opening:
     """Return what a device may be told, or refuse.
 
-    (1) it is a use, of no standing permit, and the seal is in this device; where it has a key, of the approved version
-    and not stopped; (2) the time lies within what was approved, and is not over, nor so far ahead that no device knows
-    its code, and its place is no wider than what was approved; (3)
-    every stage is approved; (4) duties are apart; (5) a seal that bears a person's
+    (1) it is a use, of no standing permit and of no face that was shown, as none is known of rubber; the seal is in
+    this device, and where it has a key, of the approved version and not stopped; (2) the time lies within what was
+    approved, and is not over, nor so far ahead that no device knows its code, and its place is no wider than what was
+    approved; (3) every stage is approved; (4) duties are apart; (5) a seal that bears a person's
     name has that person's yes; (6) the machine waits for as many people as was approved. Whether impressions are left
     is for those who count them.
     """
@@ -156,6 +156,8 @@ def may_open(
     # (1) a use, in this device, and not stopped
     if statement.purpose is not Purpose.USE:
         raise PurposeDiffers(application=statement.application, purpose=statement.purpose)
+    if statement.face_sha256:
+        raise FaceNotApproved(application=statement.application, seal=statement.seal)
     check_seal(statement.seal, seals, seal, device=request.device)
     if seal is not None and seal.version != statement.seal_version:
         raise SealVersionDiffers(seal=seal.uid, version=seal.version)

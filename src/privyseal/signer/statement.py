@@ -92,6 +92,7 @@ class Statement:
     the papers are about: a policy goes by it. In a mandate it is the most that one use may be about. ``counterparty``
     is the other side, as the application names it. ``fence`` is where outside the company a rubber seal is used.
     ``machine`` is how the machine that holds it waits for people; where nothing is said of that, it waits for none.
+    ``face_sha256`` is the face that a use puts on its documents, as it was shown; nothing where none was.
     """
 
     application: str
@@ -115,6 +116,7 @@ class Statement:
     counterparty: str = ""
     fence: Fence | None = None
     machine: AtMachine | None = None
+    face_sha256: str = ""
 
     def to_bytes(self) -> bytes:
         """Return the canonical bytes that are shown, asserted and kept."""
@@ -145,21 +147,21 @@ class Statement:
             more["alike"] = alike.said_of(self.documents)
         if self.own_yes is not None:
             more["own_yes"] = self.own_yes.to_json()
-        if self.paper_sha256:
-            more["paper_sha256"] = self.paper_sha256
         if self.standing is not None:
             more["standing"] = self.standing.to_json()
         if self.adds_to is not None:
             more["adds_to"] = self.adds_to.to_json()
-        if self.amount:
-            more["amount"] = self.amount
-        if self.counterparty:
-            more["counterparty"] = self.counterparty
         if self.fence is not None:
             more["fence"] = self.fence.to_json()
         if self.machine is not None:
             more["machine"] = self.machine.to_json()
-        return more
+        words = {
+            "paper_sha256": self.paper_sha256,
+            "amount": self.amount,
+            "counterparty": self.counterparty,
+            "face_sha256": self.face_sha256,
+        }
+        return more | {name: said for name, said in words.items() if said}
 
     def document(self, sha256: str) -> Document | None:
         return next((document for document in self.documents if document.sha256 == sha256), None)
@@ -271,7 +273,10 @@ _STATEMENT_FIELDS: Final = frozenset(
     }
 )
 _MORE_FIELDS: Final = frozenset(
-    {"own_yes", "paper_sha256", "standing", "adds_to", "amount", "counterparty", "fence", "machine", "alike"}
+    {
+        *("own_yes", "paper_sha256", "standing", "adds_to", "amount", "counterparty", "fence", "machine", "alike"),
+        "face_sha256",
+    }
 )
 
 
@@ -302,6 +307,7 @@ def _statement(value: object) -> Statement:
         counterparty=shapes.text(entry["counterparty"], most=_MAX_COUNTERPARTY) if "counterparty" in more else "",
         fence=terms.fence(entry["fence"]) if "fence" in more else None,
         machine=terms.at_machine(entry["machine"]) if "machine" in more else None,
+        face_sha256=shapes.digest(entry["face_sha256"]) if "face_sha256" in more else "",
     )
     _refuse_nonsense(statement)
     return statement
@@ -323,7 +329,10 @@ def _refuse_nonsense(statement: Statement) -> None:
         or is_mandate != bool(statement.paper_sha256)
         or (bool(statement.amount or statement.counterparty) and statement.purpose not in {Purpose.USE, *ADDITIONS})
         or (is_mandate and bool(statement.counterparty))
-        or (bool(statement.fence or statement.machine) and (statement.purpose is not Purpose.USE or is_mandate))
+        or (
+            bool(statement.fence or statement.machine or statement.face_sha256)
+            and (statement.purpose is not Purpose.USE or is_mandate)
+        )
         or (statement.standing is not None) != (statement.purpose is Purpose.STANDING)
         or (statement.adds_to is not None) != (statement.purpose in ADDITIONS)
         or (statement.purpose is Purpose.PROLONG) != (statement.adds_to is not None and not statement.impressions)

@@ -13,7 +13,7 @@ from privyseal.kernel.quorum import CosignersStale
 from privyseal.kernel.steps import Step
 from privyseal.pdf.revision import Hashed
 from privyseal.pdf.timestamps import TimestampAuthority
-from privyseal.signer import additions, answers, batches, checks, denials, requests
+from privyseal.signer import additions, answers, batches, checks, claims, denials, requests
 from privyseal.signer.bodies import Body, Finished
 from privyseal.signer.checks import Allowed, Case
 from privyseal.signer.cosigned import Cosigned
@@ -26,7 +26,7 @@ from privyseal.signer.paper_codes import PaperCodes, Use
 from privyseal.signer.protocol import SignerUnavailable
 from privyseal.signer.requests import RequestUnreadable
 from privyseal.signer.ruling import Rule, Ruling
-from privyseal.signer.statement import Approved
+from privyseal.signer.statement import Approved, Statement
 from privyseal.signer.store import SealVersion, Store
 from privyseal.signer.tokens import TokenKey, is_elsewhere
 
@@ -236,16 +236,18 @@ class Uses:
         rule = self._ruling.of(approved, seal=seal)
         reach = additions.reach_of(case, added, seal=seal, pinned=rule.pinned, at=at)
         allowed = checks.may_use(case, operator, seal=seal, pinned=rule.pinned, at=at, reach=reach)
-        tool = self._tool(case.statement.seal, case.statement.seal_version)
+        tool = self._tool(case.statement)
         return Basis(at, installation.ca_certificate, case, rule, allowed, tool)
 
-    def _tool(self, seal: str, number: int) -> "Tool":
-        """Return face and key of a seal's version, ready to be used many times, or refuse."""
+    def _tool(self, statement: Statement) -> "Tool":
+        """Return face and key of the version that was approved, ready to be used many times, or refuse."""
+        seal, number = statement.seal, statement.seal_version
         version, key = self._store.seal_version(seal, number), self._store.seal_key(seal, number)
         if version is None:
             raise checks.SealUnknown(seal=seal)
         if not key:
             raise checks.SealDestroyed(seal=seal)
+        claims.check_face(statement, version.face)
         elsewhere = self._hardware.key(key, version.certificate, version.chain[:-1]) if is_elsewhere(key) else None
         return engine().tool(replace(version, key=key), elsewhere)
 

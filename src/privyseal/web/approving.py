@@ -64,7 +64,7 @@ def lead(actor: Person, at: datetime, note: Note) -> str:
         credentials=tuple(credentials[-MAX_CREDENTIALS:]),
         statements=tuple(statement.to_bytes().decode() for statement in view.statements),
         names=dict(names(view)),
-        faces=_faces(view),
+        faces=faces(view.statements, view),
         language=language(),
         zone=settings.TIME_ZONE,
         back=reverse("approval-back", args=[note.application]),
@@ -133,12 +133,8 @@ def on_one_line(name: str) -> str:
     return " ".join("".join(each if each.isprintable() else " " for each in name).split())[:_LONGEST_NAME].strip()
 
 
-def _faces(view: ApplicationView) -> tuple[Face, ...]:
-    """Return the faces that are to be made, as far as the statements name any."""
-    made = [(line, one) for line in view.lines for one in view.statements if _makes(one, line.seal.uid)]
-    said = [view.application.terms.get("face") or line.seal.face for line, _ in made]
+def faces(statements: Iterable[Statement], view: ApplicationView) -> tuple[Face, ...]:
+    """Return the faces that are to be made or put on documents, as far as the statements name any."""
+    named = {one.seal for one in statements if one.make is not None or one.face_sha256}
+    said = [view.application.terms.get("face") or line.seal.face for line in view.lines if line.seal.uid in named]
     return tuple(dict.fromkeys(Face.from_json(face) for face in said if face))
-
-
-def _makes(statement: Statement, seal_uid: str) -> bool:
-    return statement.seal == seal_uid and statement.make is not None

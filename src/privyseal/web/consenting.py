@@ -18,11 +18,12 @@ from privyseal.approvals.queries.passkeys import passkeys_of
 from privyseal.identity.models import Person
 from privyseal.kernel.canonical import utc_text, utc_time
 from privyseal.kernel.errors import NotEntitled
+from privyseal.pdf.face import Face
 from privyseal.seals.rules.persons import Limits
 from privyseal.signer.passkeys import web_text
 from privyseal.signer.statement import Statement
 from privyseal.web import carried
-from privyseal.web.approving import assertions_of, client, language, names, on_one_line
+from privyseal.web.approving import assertions_of, client, faces, language, names, on_one_line
 
 _USE: Final = "use"
 _MANDATE: Final = "mandate"
@@ -58,7 +59,7 @@ def lead(actor: Person, at: datetime, *, application_uid: str, shown_sha256: str
     own = [one for one in view.application.own_yeses.all() if one.person_id == actor.pk and not one.is_there]
     said = actions.own_statements_of(own, view.statements, view.lines)
     note = Note(actor.pseudonym, _USE, application_uid, str(command_id), shown_sha256)
-    return _shown(actor, at, said, note, dict(names(view)))
+    return _shown(actor, at, said, note, dict(names(view)), faces(said, view))
 
 
 def lead_to_mandate(actor: Person, at: datetime, *, seal_uid: str, wish: MandateWish, command_id: UUID) -> str:
@@ -88,7 +89,14 @@ def count(code: str, at: datetime) -> tuple[Person, Note]:
     return person, note
 
 
-def _shown(actor: Person, at: datetime, statements: Sequence[Statement], note: Note, called: dict[str, str]) -> str:
+def _shown(
+    actor: Person,
+    at: datetime,
+    statements: Sequence[Statement],
+    note: Note,
+    called: dict[str, str],
+    shown: tuple[Face, ...] = (),
+) -> str:
     credentials = [web_text(bytes(one.credential)) for one in passkeys_of(actor, at)]
     if not credentials:
         raise NotEntitled(person=actor.pseudonym)
@@ -97,6 +105,7 @@ def _shown(actor: Person, at: datetime, statements: Sequence[Statement], note: N
         credentials=tuple(credentials[-MAX_CREDENTIALS:]),
         statements=tuple(statement.to_bytes().decode() for statement in statements),
         names=called,
+        faces=shown,
         language=language(),
         zone=settings.TIME_ZONE,
         back=reverse("own-yes-back"),

@@ -16,6 +16,7 @@ from privyseal.approvals.models import Application, Joint, Line
 from privyseal.approvals.papers import Papers, check_particulars
 from privyseal.approvals.rules import Manner, Part
 from privyseal.approvals.rules.joint import Mode
+from privyseal.approvals.statements import FACES, is_drawn
 from privyseal.approvals.wholes.parts import joined
 from privyseal.approvals.wishes import LineWish, SealOfAnotherCompany, check_lines, is_by_hand
 from privyseal.custody.booking import check_not_booked, check_one_bearer
@@ -193,6 +194,8 @@ def _terms(use: _Use, lines: Sequence[Line]) -> dict[str, Json] | None:
     if is_by_hand(lines):
         machines = machines_of({line.seal_id: line.seal.uid for line in lines})
         said |= {MACHINES: machines} if machines else {}
+    if any(is_drawn(line.seal) for line in lines):
+        said[FACES] = True
     return said or None
 
 
