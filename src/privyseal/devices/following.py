@@ -23,6 +23,7 @@ from privyseal.kernel import shapes
 from privyseal.ledger.actors import Actor
 from privyseal.ledger.transactions import transaction_required
 
+_MOST_NUMBERED: Final = 2**31 - 1
 _OF_A_USE: Final = frozenset({"device", "turn__use__permit__seal"})
 _SAVED: Final = (
     *("ticket", "sequence", "is_open", "is_withdrawn", "number", "mark", "spent", "fired", "committed", "told_at"),
@@ -134,8 +135,9 @@ def _show(use: MachineUse, event: Event) -> None:
 
 
 def _whole(event: Event, name: str) -> int:
+    """Return a number of an event, 0 for none or one that no ticket has, and no column holds."""
     try:
-        return shapes.integer(event.said.get(name), least=0, most=2**32 - 1)
+        return shapes.integer(event.said.get(name), least=0, most=_MOST_NUMBERED)
     except shapes.Misshapen:
         return 0
 
