@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 
 from privyseal.identity import actions, queries
 from privyseal.identity.actions import Narrowed
-from privyseal.identity.models import Company, Grant, Person, Unit
+from privyseal.identity.models import Company, Grant, Membership, Person, Unit
 from privyseal.identity.rules import (
     INSTALLATION_POWERS,
     AlreadyHeld,
@@ -23,7 +23,9 @@ from privyseal.identity.rules import (
     kept_apart,
 )
 from privyseal.kernel.errors import NotEntitled, NotFound
-from privyseal.seals.queries import seals_visible_to
+from privyseal.seals.models import Seal
+from privyseal.seals.queries import seal_visible_to, seals_visible_to
+from privyseal.seals.queries.register import this_one_visible_to
 from tests.conftest import recorded
 
 DAY = timedelta(days=1)
@@ -245,6 +247,41 @@ def test_which_seals_one_sees_is_built_once_for_the_same_powers_and_anew_for_oth
 
     with queries.powers_remembered():
         assert seals_visible_to(wang, noon).query.where.children != first.query.where.children
+
+
+def test_where_somebody_belongs_is_asked_once_while_something_is_only_shown(
+    wang: Person, company: Company, noon: datetime, django_assert_num_queries: Callable[..., Any]
+) -> None:
+    Grant.objects.filter(person=wang).update(ends_at=noon)
+    belongs = Membership.objects.create(person=wang, company=company, joined_on=noon.date())
+    with queries.powers_remembered():
+        assert list(queries.companies_visible_to(wang, noon)) == [company]
+        with django_assert_num_queries(1):
+            assert list(queries.companies_visible_to(wang, noon)) == [company]
+
+    Membership.objects.filter(pk=belongs.pk).update(left_on=noon.date())
+
+    with queries.powers_remembered():
+        assert not queries.companies_visible_to(wang, noon).exists()
+
+
+def test_a_seal_that_a_request_has_shown_is_not_looked_for_again_in_it_and_by_nobody_else(
+    official: Seal, wang: Person, chen: Person, noon: datetime
+) -> None:
+    with queries.powers_remembered():
+        seal_visible_to(wang, noon, official.uid)
+        assert "company" not in str(this_one_visible_to(wang, noon, official.uid).query).partition("WHERE")[2]
+        assert this_one_visible_to(wang, noon, official.uid).get() == official
+        assert not this_one_visible_to(chen, noon, official.uid).exists()
+        with pytest.raises(NotFound):
+            seal_visible_to(chen, noon, official.uid)
+        assert not this_one_visible_to(chen, noon, official.uid).exists()
+
+    Grant.objects.filter(person=wang).update(ends_at=noon)
+
+    assert not this_one_visible_to(wang, noon, official.uid).exists()
+    with queries.powers_remembered():
+        assert not this_one_visible_to(wang, noon, official.uid).exists()
 
 
 def test_what_one_may_do_where_is_told_from_whole_narrowed_and_no_powers(company: Company, sales: Unit) -> None:

@@ -6,11 +6,12 @@ import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
 
 from privyseal.approvals.models import Application
+from privyseal.approvals.queries.registers import last_uses_by, rows_of_uses
 from privyseal.config.seeding import books
 from privyseal.identity.models import Company, Membership, Person, Unit
 from privyseal.ledger.queries import last_fact_about
 from privyseal.sealing import actions as sealing
-from privyseal.sealing.models import Intent
+from privyseal.sealing.models import Document, Intent
 from privyseal.seals.entering_uses import enter_use
 from privyseal.seals.models import Permit, PermitLine, Seal, SealUses, UseBook, UseEntry, UseRemark
 from privyseal.signer.client import Client
@@ -48,6 +49,28 @@ def lines(permit: Permit, *, count: int) -> list[PermitLine]:
         PermitLine(permit=permit, document_sha256=f"{n:064x}", following="nobody", impressions=2) for n in range(count)
     )
     return PermitLine.objects.bulk_create(said)
+
+
+def test_what_was_used_is_called_as_its_row_calls_it(
+    approved: Use, wang: Person, noon: datetime, signer: Client
+) -> None:
+    applied = made(approved, wang, noon, signer)
+    # A standing permit is used for what no application names: brought by somebody, or known by its digest alone.
+    brought, unknown = lines(approved.permit, count=2)
+    Document.objects.create(
+        **{**Document.objects.filter(sha256=approved.document).values().get(), "id": None}
+        | {"sha256": brought.document_sha256, "name": "发票.pdf"}
+    )
+    with transaction.atomic():
+        others = [enter_use(wang, noon, line=line, seal=applied.seal) and line.pk for line in (brought, unknown)]
+
+    last = last_uses_by(wang, noon, [approved.permit.pk], most=3)
+
+    rows = rows_of_uses(wang, noon, [entry for entry, _name in last])
+    assert last == [(row.entry, row.line.document_name) for row in rows]
+    names = {entry.pk: name for entry, name in last}
+    assert [names[key] for key in (applied.pk, *others)] == ["contract.pdf", "发票.pdf", ""]
+    assert last_uses_by(wang, noon, [], most=3) == []
 
 
 def test_a_second_confirmation_takes_no_second_number(

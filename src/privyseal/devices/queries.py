@@ -27,7 +27,7 @@ from privyseal.identity.models import Person
 from privyseal.identity.rules import INSTALLATION_POWERS, Power
 from privyseal.kernel.errors import NotFound
 from privyseal.seals.models import Permit, Seal
-from privyseal.seals.queries.register import visible_to
+from privyseal.seals.queries.register import this_one_visible_to, visible_to
 from privyseal.seals.rules import FINAL, SealKind
 
 MOST_WAITING: Final = 100
@@ -87,8 +87,9 @@ def refused_mountings(actor: Person, at: datetime, device: Device) -> list[Mount
 
 def refused_mounting_of(actor: Person, at: datetime, seal: Seal) -> Mounting | None:
     """Return why the key last refused that a seal is mounted, where nobody asked for it there again."""
-    seen = visible_to(actor, at).filter(pk=seal.pk).order_by().values("pk")
-    found = Mounting.objects.filter(seal__in=seen, refused__isnull=False).select_related("device")
+    found = Mounting.objects.filter(
+        seal__in=this_one_visible_to(actor, at, seal.uid), refused__isnull=False
+    ).select_related("device")
     refused = found.order_by("-pk").first()
     if refused is None or refused.device.ended_at is not None:
         return None

@@ -97,18 +97,7 @@ class UseRow:
 def uses_visible_to(actor: Person, at: datetime) -> QuerySet[UseEntry]:
     """Return the uses of the seals an actor manages, of the unit they head, and their own; all for the auditor."""
     powers = identity.powers_of(actor, at)
-    entries = UseEntry.objects.select_related("book__company", "seal__own_type", "operator", "line__permit", "filing")
-    # What the signer checked is long, and no row says it.
-    entries = entries.defer("line__permit__evidence").order_by("-book", "-number")
-    if powers.reads_everything:
-        return entries
-    applied = Application.objects.filter(uid=OuterRef("line__permit__application_uid"))
-    mine = Q(applicant=actor)
-    if headed := identity.units_below(_headed_by(actor, at)):
-        mine |= among("unit_id", headed)
-    return entries.filter(
-        reached_by(powers, Power.MANAGE, seal="seal__") | Q(operator=actor) | Q(Exists(applied.filter(mine)))
-    )
+    return powers.built_once("uses", lambda: _seen_by(actor, at, powers))
 
 
 def use_visible_to(actor: Person, at: datetime, entry_id: int) -> UseEntry:
@@ -200,6 +189,15 @@ def rows_of_uses(actor: Person, at: datetime, entries: Iterable[UseEntry]) -> li
     ]
 
 
+def last_uses_by(actor: Person, at: datetime, permits: Collection[int], *, most: int) -> list[tuple[UseEntry, str]]:
+    """Return the last uses by these permits that an actor may see, each with what its document is called."""
+    if not permits:
+        return []
+    found = list(uses_visible_to(actor, at).filter(line__permit__in=permits).order_by("-at", "-pk")[:most])
+    names = _names_of_used(found)
+    return [(entry, names[entry.pk]) for entry in found]
+
+
 def ledger_index_of(actor: Person, at: datetime, entry: UseEntry) -> int | None:
     """Return where the fact of a use stands in the tree; None until it does."""
     use_visible_to(actor, at, entry.pk)
@@ -210,6 +208,39 @@ def ledger_index_of(actor: Person, at: datetime, entry: UseEntry) -> int | None:
     else:
         fact = last_fact_about("document.sealed", "intent", intent.uid)
     return fact.index if fact else None
+
+
+def _names_of_used(entries: Sequence[UseEntry]) -> dict[int, str]:
+    """Return what the document of each of these uses is called, by the use's key: as applied for, else as brought."""
+    asked = Line.objects.filter(application__uid__in={entry.line.permit.application_uid for entry in entries})
+    called = asked.order_by("pk").values_list("application__uid", "seal_id", "document_sha256", "document_name")
+    names = {(uid, seal, digest): name for uid, seal, digest, name in called}
+    found = {
+        entry.pk: names.get((entry.line.permit.application_uid, entry.seal_id, entry.line.document_sha256))
+        for entry in entries
+    }
+    standing = {entry.line.document_sha256 for entry in entries if found[entry.pk] is None}
+    papers = _papers(standing) if standing else {}
+    return {
+        entry.pk: papers.get(entry.line.document_sha256, _UNKNOWN).name if name is None else name
+        for entry in entries
+        for name in [found[entry.pk]]
+    }
+
+
+def _seen_by(actor: Person, at: datetime, powers: identity.Powers) -> QuerySet[UseEntry]:
+    entries = UseEntry.objects.select_related("book__company", "seal__own_type", "operator", "line__permit", "filing")
+    # What the signer checked is long, and no row says it.
+    entries = entries.defer("line__permit__evidence").order_by("-book", "-number")
+    if powers.reads_everything:
+        return entries
+    applied = Application.objects.filter(uid=OuterRef("line__permit__application_uid"))
+    mine = Q(applicant=actor)
+    if headed := powers.found_once("headed", lambda: identity.units_below(_headed_by(actor, at))):
+        mine |= among("unit_id", headed)
+    return entries.filter(
+        reached_by(powers, Power.MANAGE, seal="seal__") | Q(operator=actor) | Q(Exists(applied.filter(mine)))
+    )
 
 
 def _headed_by(actor: Person, at: datetime) -> list[int]:

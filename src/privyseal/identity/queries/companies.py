@@ -53,7 +53,8 @@ def companies_visible_to(actor: Person, at: datetime) -> QuerySet[Company]:
 
 def companies_of(actor: Person, at: datetime) -> frozenset[int]:
     """Return the companies in which somebody holds a power or to which they belong."""
-    return powers_of(actor, at).companies() | _belongs_to(actor, at)
+    powers = powers_of(actor, at)
+    return powers.companies() | powers.found_once("companies", lambda: _belongs_to(actor, at))
 
 
 def company_visible_to(actor: Person, at: datetime, uid: str) -> Company:

@@ -84,6 +84,21 @@ class Powers:
             self._built[name] = build()
         return self._built[name].all()
 
+    @cached_property
+    def _found(self) -> dict[str, frozenset[int]]:
+        return {}
+
+    def found_once(self, name: str, find: Callable[[], Collection[int]]) -> frozenset[int]:
+        """Return keys of what belongs to whose powers these are; they are looked for when first asked for."""
+        if name not in self._found:
+            self._found[name] = frozenset(find())
+        return self._found[name]
+
+    @cached_property
+    def shown(self) -> set[str]:
+        """The uids of what was found to be visible by these powers, which is not to be asked again of them."""
+        return set()
+
     def anywhere(self, power: Power) -> bool:
         return power in self._companies
 

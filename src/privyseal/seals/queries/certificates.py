@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from privyseal.identity.models import Person
 from privyseal.kernel.errors import NotFound
 from privyseal.seals.models import OutsideCertificate, Seal, SealVersion
-from privyseal.seals.queries.register import seal_visible_to, seals_visible_to
+from privyseal.seals.queries.register import seal_visible_to, this_one_visible_to
 
 
 def certificate_of(serial: str) -> SealVersion:
@@ -37,7 +37,7 @@ def awaited_certificate(actor: Person, at: datetime, seal_uid: str, permit_uid: 
 
 def awaited_certificates(actor: Person, at: datetime, seal: Seal) -> QuerySet[OutsideCertificate]:
     """Return what the makings of a seal wait for that an actor sees: one at most."""
-    awaited = OutsideCertificate.objects.filter(permit__seal__in=seals_visible_to(actor, at), permit__seal=seal)
+    awaited = OutsideCertificate.objects.filter(permit__seal__in=this_one_visible_to(actor, at, seal.uid))
     return (
         awaited.filter(permit__finished_at=None, given_up_at=None)
         .select_related("permit__seal")

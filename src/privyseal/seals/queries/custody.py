@@ -11,7 +11,7 @@ from privyseal.identity.models import Person
 from privyseal.kernel.errors import NotFound
 from privyseal.seals.accepting import act_by_words, is_new_rubber_awaited
 from privyseal.seals.models import Attestation, Custody, Permit, PermitPart, Photo, Seal, SealVersion
-from privyseal.seals.queries.register import visible_to
+from privyseal.seals.queries.register import this_one_visible_to, visible_to
 from privyseal.seals.rules import Act, Proof, Role, SealState, Word, needed
 from privyseal.signer.statement import Purpose
 
@@ -30,13 +30,11 @@ class WordAsked:
 
 
 def custodies_visible_to(actor: Person, at: datetime) -> QuerySet[Custody]:
-    seals = visible_to(actor, at).order_by()
-    custodies = Custody.objects.filter(seal__in=seals).select_related("seal", "keeper", "covers_for")
-    return custodies.order_by("-since", "-pk")
+    return _custodies().filter(seal__in=visible_to(actor, at).order_by())
 
 
 def custodies_of_seal(actor: Person, at: datetime, seal: Seal) -> QuerySet[Custody]:
-    return custodies_visible_to(actor, at).filter(seal=seal)
+    return _custodies().filter(seal__in=this_one_visible_to(actor, at, seal.uid))
 
 
 def open_custodies_of(actor: Person, at: datetime, person: Person) -> QuerySet[Custody]:
@@ -67,7 +65,7 @@ def words_asked_of(actor: Person, at: datetime, seal: Seal) -> list[WordAsked]:
     """Return the words on this seal that the actor is asked for now."""
     if not identity.powers_of(actor, at).takes_part:
         return []
-    custody = Custody.objects.filter(seal__in=visible_to(actor, at).order_by(), seal=seal, until=None).first()
+    custody = Custody.objects.filter(seal__in=this_one_visible_to(actor, at, seal.uid), until=None).first()
     is_named = Q(parts__person=actor, parts__part__in=[PermitPart.Part.RECEIVER, PermitPart.Part.WITNESS])
     open_now = Q(purpose__in=_BY_WORDS, used=0, revoked_at=None, starts_at__lte=at, expires_at__gt=at)
     accepting = Q(purpose=Purpose.MAKE.value, seal__state=SealState.MADE.value) | is_new_rubber_awaited()
@@ -91,8 +89,8 @@ def old_rubber_asked_of(actor: Person, at: datetime, seal: Seal) -> Permit | Non
     """Return the permit whose old rubber the actor is asked to see destroyed, if there is one."""
     if not identity.powers_of(actor, at).takes_part:
         return None
-    seals = visible_to(actor, at).filter(pk=seal.pk).order_by()
-    open_end = SealVersion.objects.filter(seal__in=seals, hand_in_by__isnull=False, destroyed_at=None).order_by()
+    seen = this_one_visible_to(actor, at, seal.uid)
+    open_end = SealVersion.objects.filter(seal__in=seen, hand_in_by__isnull=False, destroyed_at=None).order_by()
     permits = Permit.objects.filter(purpose=Purpose.CHANGE.value, seal=seal, used=1)
     named = permits.filter(
         parts__person=actor,
@@ -102,6 +100,10 @@ def old_rubber_asked_of(actor: Person, at: datetime, seal: Seal) -> Permit | Non
     return (
         named.exclude(attestations__in=Attestation.objects.filter(person=actor, is_return=True)).order_by("pk").last()
     )
+
+
+def _custodies() -> QuerySet[Custody]:
+    return Custody.objects.select_related("seal", "keeper", "covers_for").order_by("-since", "-pk")
 
 
 def _asked(actor: Person, permit: Permit, custody: Custody | None) -> list[WordAsked]:

@@ -13,7 +13,7 @@ from privyseal.identity.models import Company, Person
 from privyseal.identity.rules import Place, Power
 from privyseal.kernel.errors import NotFound
 from privyseal.seals.models import CoCustodian, Consent, Custody, Incident, IncidentSeal, Permit, PermitPart, Seal
-from privyseal.seals.queries.register import visible_to
+from privyseal.seals.queries.register import this_one_visible_to
 from privyseal.seals.rules import OUT_OF_HAND, SealState
 from privyseal.seals.rules.incidents import HANDLING, LOSSES, IncidentKind, handling_of
 from privyseal.signer.statement import Purpose
@@ -61,8 +61,8 @@ def open_freeze_of(actor: Person, at: datetime, seal: Seal) -> Incident | None:
 
 def co_custodians_of(actor: Person, at: datetime, seal: Seal) -> frozenset[int]:
     """Return the keys of those without whose consent the seal is not replaced."""
-    visible = visible_to(actor, at).filter(pk=seal.pk).order_by()
-    return frozenset(CoCustodian.objects.filter(seal__in=visible, until=None).values_list("person_id", flat=True))
+    seen = this_one_visible_to(actor, at, seal.uid)
+    return frozenset(CoCustodian.objects.filter(seal__in=seen, until=None).values_list("person_id", flat=True))
 
 
 def sharing_of(actor: Person, at: datetime, seal: Seal) -> list[Person]:
@@ -73,8 +73,11 @@ def sharing_of(actor: Person, at: datetime, seal: Seal) -> list[Person]:
 
 def consenting_of(actor: Person, at: datetime, seal: Seal) -> frozenset[int]:
     """Return the keys of those who agreed, at the seal's last loss, to a new one in its place."""
-    visible = visible_to(actor, at).filter(pk=seal.pk).order_by()
-    last = Incident.objects.filter(seal__in=visible, kind__in=LOSSES).order_by("-opened_at", "-pk").first()
+    last = (
+        Incident.objects.filter(seal__in=this_one_visible_to(actor, at, seal.uid), kind__in=LOSSES)
+        .order_by("-opened_at", "-pk")
+        .first()
+    )
     return frozenset(last.consents.order_by().values_list("person_id", flat=True)) if last else frozenset()
 
 

@@ -77,7 +77,14 @@ def seal_visible_to(actor: Person, at: datetime, uid: str) -> Seal:
     seal = visible_to(actor, at).filter(uid=uid).first()
     if seal is None:
         raise NotFound(seal=uid)
+    identity.powers_of(actor, at).shown.add(seal.uid)
     return seal
+
+
+def this_one_visible_to(actor: Person, at: datetime, uid: str) -> QuerySet[Seal]:
+    """Return the seal if the actor may see it: not asked again where the same request has just shown it."""
+    was_shown = uid in identity.powers_of(actor, at).shown
+    return (Seal.objects if was_shown else visible_to(actor, at)).filter(uid=uid).order_by()
 
 
 def seal_to_narrow_to(actor: Person, at: datetime, number: str, *, company_uid: str) -> Seal:
@@ -129,11 +136,13 @@ def seals_ending_soon(actor: Person, at: datetime) -> QuerySet[Seal]:
 
 def former_names_of(actor: Person, at: datetime, seals: Sequence[Seal]) -> dict[int, str]:
     """Return the earlier name of its company that each of these seals bears, by its key; most bear none."""
+    companies = [seal.company_id for seal in seals if seal.company.renamed_at]
+    if not companies:
+        return {}
     bearing = visible_to(actor, at).filter(FORMER, pk__in=[seal.pk for seal in seals]).exclude(type__in=STAMPS_NOTHING)
     made = bearing.order_by("pk").values_list("pk", "company_id", "versions__made_at")
-    companies = [seal.company_id for seal in seals if seal.company.renamed_at]
     changes = Renaming.objects.filter(company__in=companies, confirmed_at__isnull=False).order_by("confirmed_at", "pk")
-    renamings = list(changes.values_list("company_id", "confirmed_at", "old_name")) if companies else []
+    renamings = list(changes.values_list("company_id", "confirmed_at", "old_name"))
     return {
         key: next(name for owner, until, name in renamings if owner == company and until and made_at < until)
         for key, company, made_at in made
@@ -148,8 +157,9 @@ def seals_to_change(actor: Person, at: datetime) -> QuerySet[Seal]:
 
 
 def versions_of(actor: Person, at: datetime, uid: str) -> QuerySet[SealVersion]:
-    seals = visible_to(actor, at).filter(uid=uid).order_by()
-    versions = SealVersion.objects.filter(seal__in=seals).select_related("outside", "watch")
+    versions = SealVersion.objects.filter(seal__in=this_one_visible_to(actor, at, uid)).select_related(
+        "outside", "watch"
+    )
     return versions.order_by("-version", "pk")
 
 

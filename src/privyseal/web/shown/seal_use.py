@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Max, Sum
 from django.utils.timezone import localdate
 
-from privyseal.approvals.queries.registers import UseRow, rows_of_uses, uses_visible_to
+from privyseal.approvals.queries.registers import last_uses_by
 from privyseal.custody.queries.places import where_now
 from privyseal.identity.models import Person
-from privyseal.seals.models import Permit, Seal, SealUses
+from privyseal.seals.models import Permit, Seal, SealUses, UseEntry
+from privyseal.seals.rules import SealKind
 from privyseal.web.shown import places
 from privyseal.web.shown.places import SealRow
 
@@ -28,11 +28,14 @@ class HowOften:
 
 @dataclass(frozen=True, slots=True)
 class InUse:
-    """``now`` for a rubber seal whose reader may know where it is, ``often`` for whoever may see all its uses."""
+    """``now`` for a rubber seal whose reader may know where it is, ``often`` for whoever may see all its uses.
+
+    ``last`` are uses with what the documents are called.
+    """
 
     now: SealRow | None
     often: HowOften | None
-    last: Sequence[UseRow]
+    last: Sequence[tuple[UseEntry, str]]
 
     @property
     def is_said(self) -> bool:
@@ -43,16 +46,15 @@ def in_use(actor: Person, at: datetime, seal: Seal, permits: Collection[Permit],
     """Return how a seal is used, where ``permits`` are its last ones that the reader may see."""
     used = [permit.pk for permit in permits if permit.used]
     # By its permits, not by its book: a page that looks again every few seconds goes through no register.
-    last = list(uses_visible_to(actor, at).filter(line__permit__in=used).order_by("-at", "-pk")[:_LAST]) if used else []
-    found = next(iter(places.rows(where_now(actor, at, [seal]))), None)
-    rows = rows_of_uses(actor, at, last) if last else []
-    return InUse(found, _how_often(seal, at) if sees_all else None, rows)
+    last = last_uses_by(actor, at, used, most=_LAST)
+    found = next(iter(places.rows(where_now(actor, at, [seal]))), None) if seal.kind == SealKind.PHYSICAL else None
+    return InUse(found, _how_often(seal, at) if sees_all else None, last)
 
 
 def _how_often(seal: Seal, at: datetime) -> HowOften | None:
-    found = SealUses.objects.filter(seal=seal).order_by()
-    whole = found.aggregate(uses=Sum("uses"), impressions=Sum("impressions"), last=Max("last_at"))
-    if whole["last"] is None:
+    years = list(SealUses.objects.filter(seal=seal).order_by("year"))
+    if not years:
         return None
-    this_year = sum(found.filter(year=localdate(at).year).values_list("uses", flat=True))
-    return HowOften(this_year, whole["uses"], whole["impressions"], whole["last"])
+    this_year = sum(one.uses for one in years if one.year == localdate(at).year)
+    uses, impressions = sum(one.uses for one in years), sum(one.impressions for one in years)
+    return HowOften(this_year, uses, impressions, max(one.last_at for one in years))

@@ -1,9 +1,12 @@
 """The register of seals, and what its managers do with them."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from functools import partial
 from typing import Final
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
@@ -26,9 +29,9 @@ from privyseal.pdf.face import Face, outline, svg
 from privyseal.sealing.queries import standing_visible_to
 from privyseal.sealing.signing import client
 from privyseal.seals import actions, queries
-from privyseal.seals.models import Seal
+from privyseal.seals.models import OutsideCertificate, Seal, SealVersion
 from privyseal.seals.places import place_of
-from privyseal.seals.rules import Act, Proof, Role, SealKind, SealState, SealType, is_possible, may_alone
+from privyseal.seals.rules import OUT_OF_HAND, Act, Proof, Role, SealKind, SealState, SealType, is_possible, may_alone
 from privyseal.seals.rules.persons import bears_a_name
 from privyseal.seals.sizes import size_of
 from privyseal.signer.statement import Purpose
@@ -48,6 +51,7 @@ from privyseal.web.shown.words import seal_badge
 
 _FACE_SECONDS: Final = 300
 _LATEST: Final = 20
+_MAY_BE_REPLACED: Final = OUT_OF_HAND | {SealState.VOID}
 
 
 @capability("signed-in")
@@ -122,7 +126,7 @@ def seal_page(
         "words": [word_shown(word) for word in queries.words_asked_of(request.user, at, found)],
         "custodies": custodies,
         "in_use": in_use(request.user, at, found, permits, sees_all=manages or request.powers.reads_everything),
-        "old_rubber": queries.old_rubber_asked_of(request.user, at, found),
+        "old_rubber": queries.old_rubber_asked_of(request.user, at, found) if _has_old_rubber(versions) else None,
         "end_form": WordForm(act=Act.DESTROY, role=Role.WITNESS, proof=Proof.PHOTO),
         "holds": charters.holds(holds_for([found])[found.uid]) if kind is SealKind.ELECTRONIC else None,
         "held": (held := exposure_with(found, at) if kind is SealKind.PHYSICAL else None),
@@ -135,20 +139,36 @@ def seal_page(
         "may_ask_back": is_possible(state, Act.RESUME, kind=kind) and manages,
         "possible": possible_acts(state, kind) if manages else [],
         "may_report": may_report(state, kind) and may_miss(request.user, at, found),
-        "may_replace": manages and found in queries.unreplaced_losses(request.user, at, found.company, found.type),
+        "may_replace": manages and state in _MAY_BE_REPLACED and _is_unreplaced(request.user, at, found),
         "incident": queries.open_loss_of(request.user, at, found),
         "sharing": queries.sharing_of(request.user, at, found),
         "manages": manages,
         "standing": list(standing_visible_to(request.user, at).filter(seal=found)[:_LATEST]),
         "bears_a_name": bears_a_name(SealType(found.type)),
-        "co_custodian": CoCustodianForm(people=people_visible_to(request.user, at) if manages else []),
+        "co_custodian": CoCustodianForm(people=_colleagues(request.user, at) if manages else []),
         "notices": entry_notice(found, settings.PUBLIC_URL) if manages and state is SealState.ACTIVE else [],
-        "awaited": queries.awaited_certificates(request.user, at, found).first() if manages else None,
+        "awaited": _awaited(request.user, at, found) if manages and kind is SealKind.ELECTRONIC else None,
         "certificate": certificate or CertificateForm(),
         "form": form or ReasonForm(),
         "refusal": said,
     }
     return render(request, "web/seal.html", shown, status=status)
+
+
+def _colleagues(reader: Person, at: datetime) -> QuerySet[Person]:
+    return people_visible_to(reader, at).only("pseudonym", "name")
+
+
+def _has_old_rubber(versions: Iterable[SealVersion]) -> bool:
+    return any(version.hand_in_by and not version.destroyed_at for version in versions)
+
+
+def _awaited(reader: Person, at: datetime, found: Seal) -> OutsideCertificate | None:
+    return queries.awaited_certificates(reader, at, found).first()
+
+
+def _is_unreplaced(reader: Person, at: datetime, found: Seal) -> bool:
+    return found in queries.unreplaced_losses(reader, at, found.company, found.type)
 
 
 def _holds(person: Person, found: Seal, wanted: frozenset[Power]) -> bool:
