@@ -1,6 +1,6 @@
 """Proves, step by step, that no step breaks a promise; and that every row and every guard is needed for that."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache, partial
 from typing import Any, Final
@@ -78,30 +78,47 @@ def false_at_first(theory: Theory) -> list[str]:
     return [name for name, goal in theory.always(before).items() if _asked(solver, z3.Not(goal)) != z3.unsat]
 
 
-def open_ways(theory: Theory, actions: Sequence[Action]) -> dict[str, set[str]]:
-    """Return, for each way, the steps by which somebody can come to take it."""
-    before = list(theory.always(theory.frame.before).values())
-    found: dict[str, set[str]] = {name: set() for name in theory.ways()}
-    for action in actions:
-        solver = _solver([*before, *action.happens()])
-        for name, way in theory.ways().items():
-            if _asked(solver, way) == z3.sat:
-                found[name].add(action.name)
-    return found
-
-
-@cache
-def usually_open(theory: Theory) -> dict[str, set[str]]:
-    return open_ways(theory, theory.usual())
+def closed_ways(theory: Theory) -> list[str]:
+    """Return the ways that nobody can come to take."""
+    return [way for way in theory.ways() if not _opening(theory).any_opens(way)]
 
 
 def is_killed(theory: Theory, mutant: Mutant) -> bool:
     """Return whether the mutant breaks a promise by a counterexample, or closes a way."""
     if any(answer == "sat" for *_, answer in unproved(theory, mutant.changed)):
         return True
-    usual = usually_open(theory)
-    touched = {name for name, by in usual.items() if by and not by & mutant.unchanged}
-    return bool(touched - {name for name, by in open_ways(theory, mutant.changed).items() if by}) if touched else False
+    usual, then = _opening(theory), Opening(theory, mutant.changed)
+    touched = (way for way in theory.ways() if usual.any_opens(way) and not usual.any_opens(way, mutant.unchanged))
+    return any(not then.any_opens(way) for way in touched)
+
+
+class Opening:
+    """Which steps somebody can come to take a way by: each is asked about each way once, and only if need be."""
+
+    def __init__(self, theory: Theory, actions: Sequence[Action]) -> None:
+        self._before = list(theory.always(theory.frame.before).values())
+        self._ways = theory.ways()
+        self._actions = {action.name: action for action in actions}
+        self._solvers: dict[str, z3.Solver] = {}
+        self._said: dict[tuple[str, str], bool] = {}
+
+    def any_opens(self, way: str, among: Collection[str] | None = None) -> bool:
+        """Return whether any of the steps, or of those with these names, opens the way."""
+        names = [name for name in self._actions if among is None or name in among]
+        known = [self._said[name, way] for name in names if (name, way) in self._said]
+        return any(known) or any(self._opens(name, way) for name in names)
+
+    def _opens(self, name: str, way: str) -> bool:
+        if (name, way) not in self._said:
+            if name not in self._solvers:
+                self._solvers[name] = _solver([*self._before, *self._actions[name].happens()])
+            self._said[name, way] = _asked(self._solvers[name], self._ways[way]) == z3.sat
+        return self._said[name, way]
+
+
+@cache
+def _opening(theory: Theory) -> Opening:
+    return Opening(theory, theory.usual())
 
 
 def mutants(theory: Theory) -> Iterator[tuple[str, Callable[[], Mutant]]]:
@@ -151,7 +168,7 @@ def _asked(solver: z3.Solver, said: z3.BoolRef) -> z3.CheckSatResult:
     solver.push()
     solver.add(said)
     answer = solver.check()
-    asked = solver.assertions()
+    asked = solver.assertions() if answer == z3.unknown else ()
     solver.pop()
     again = (_solver(asked, seed).check() for seed in _SEEDS)
     return next((other for other in again if other != z3.unknown), answer) if answer == z3.unknown else answer
@@ -159,7 +176,7 @@ def _asked(solver: z3.Solver, said: z3.BoolRef) -> z3.CheckSatResult:
 
 def holds(said: z3.BoolRef, *facts: z3.BoolRef) -> bool:
     """Return whether the facts settle it, and how."""
-    solver = z3.Solver()
+    solver = z3.SimpleSolver()  # small cases by the thousand: to choose among tactics takes longer than the answer
     solver.add(*facts, z3.Not(said))
     return bool(solver.check() == z3.unsat)
 

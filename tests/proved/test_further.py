@@ -18,7 +18,7 @@ from privyseal.seals.rules.standing import check_of_unit, check_use
 from tests.proved import pages, units, wholes
 from tests.proved.hands_steps import PHASE
 from tests.proved.pages import PAGES
-from tests.proved.proof import Theory, false_at_first, holds, is_killed, mutants, refuses, unproved, usually_open
+from tests.proved.proof import Theory, closed_ways, false_at_first, holds, is_killed, mutants, refuses, unproved
 from tests.proved.units import UNITS
 from tests.proved.wholes import WHOLES
 from tests.proved.world import ACTOR, STATE, Application
@@ -42,7 +42,7 @@ SECOND_FENCES_OF_PAGES: Final = {"take a page in without: of what was made": "wh
 def _is_proved(theory: Theory) -> None:
     assert false_at_first(theory) == []
     assert list(unproved(theory, theory.usual())) == []
-    assert [way for way, by in usually_open(theory).items() if not by] == []
+    assert closed_ways(theory) == []
 
 
 @pytest.mark.invariant("T3", "T21", column="rule")

@@ -11,7 +11,7 @@ from privyseal.devices import rules
 from privyseal.devices.rules import Mark
 from tests.proved import machines
 from tests.proved.machines import MACHINES, MARK
-from tests.proved.proof import false_at_first, holds, is_killed, mutants, unproved, usually_open
+from tests.proved.proof import closed_ways, false_at_first, holds, is_killed, mutants, unproved
 
 SHARES: Final = 4
 SECOND_FENCES: Final = {
@@ -24,7 +24,7 @@ SECOND_FENCES: Final = {
 def test_no_step_breaks_a_promise_about_uses_at_machines() -> None:
     assert false_at_first(MACHINES) == []
     assert list(unproved(MACHINES, MACHINES.usual())) == []
-    assert [way for way, by in usually_open(MACHINES).items() if not by] == []
+    assert closed_ways(MACHINES) == []
 
 
 # A quarter of some sixty in every run; all of them with ./dev test --long proof.
