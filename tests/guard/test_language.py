@@ -217,6 +217,14 @@ def test_a_translation_keeps_the_places_for_names_and_numbers() -> None:
     assert [msgid for msgid, words, _ in chinese() if places(words) != places(msgid)] == []
 
 
+def test_a_word_with_a_context_is_another_one_in_chinese_than_without() -> None:
+    words_of = defaultdict(list)
+    for message in catalogue.catalogue("zh_Hans"):
+        words_of[message.id].append(message.string)
+
+    assert [msgid for msgid, words in words_of.items() if len(set(map(str, words))) < len(words)] == []
+
+
 def test_chinese_has_chinese_punctuation() -> None:
     halfwidth = re.compile(r"[\u4e00-\u9fff][,.;:?!()]|[,.;:?!()][\u4e00-\u9fff]")
 
