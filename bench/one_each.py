@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from bench import cast
+from bench import cast, rubber
 from bench.pages import COMMON, RARE
 from privyseal.approvals import actions as approvals
 from privyseal.approvals.queries import application_visible_to
@@ -17,8 +17,6 @@ from privyseal.custody.rules.places import StoreKind
 from privyseal.identity.models import Company
 from privyseal.sealing import actions as sealing
 from privyseal.sealing.signing import client
-from privyseal.seals import actions as seals
-from privyseal.seals.rules import SealType
 
 
 def main(_words: Sequence[str]) -> None:
@@ -44,13 +42,13 @@ def _use(company: Company, document: str) -> str:
 
 
 def _put_into_place(company: Company) -> None:
-    """Enter a rubber seal into the first slot of a safe, so that the list of places has its first row."""
-    manager, at = demo.person(demo.MANAGER), datetime.now(UTC)
-    existing = seals.ExistingSeal(
-        name="公章（实体）", type=SealType.OFFICIAL, keeper_pseudonym=demo.person("gu").pseudonym
-    )
-    seal = seals.enter_existing(manager, at, company_uid=company.uid, existing=existing)
+    """Enter a rubber seal into the first slot of a safe, so that the list of places has its first row.
+
+    Somebody may stamp with it: a list of what is done by hand has its first row as well.
+    """
+    manager, at, seal = demo.person(demo.MANAGER), datetime.now(UTC), rubber.seal_by_hand()
     store = custody.set_up_store(
         manager, at, company_uid=company.uid, kind=StoreKind.SAFE, name="保险柜", rows=1, columns=1
     )
     custody.assign_place(manager, at, seal_uid=seal, slot_id=Slot.objects.get(store__uid=store).pk)
+    rubber.permit_for(seal, copies=1)
