@@ -5,10 +5,19 @@ from datetime import datetime, timedelta
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from privyseal.approvals import actions as approvals
 from privyseal.approvals import queries
+from privyseal.approvals.actions import Term
 from privyseal.approvals.models import Application, Casting
-from privyseal.identity.models import Person
+from privyseal.approvals.queries import application_visible_to
+from privyseal.approvals.queries.waiting import keys_waiting_for
+from privyseal.approvals.rules.seats import Seat, Who
+from privyseal.identity.models import Grant, Person, PostHolding
+from privyseal.identity.queries import powers_remembered
+from privyseal.identity.rules import Office
+from privyseal.kernel.errors import NotFound
 from privyseal.seals.models import Seal
+from tests.actions.policies import InForce, asks_for, deputise, post
 from tests.conftest import apply, say_yes
 
 
@@ -25,7 +34,7 @@ def test_a_holder_of_many_permits_asks_no_more_than_a_holder_of_one(
     official: Seal, contract: str, wang: Person, li: Person, noon: datetime
 ) -> None:
     def asked() -> int:
-        with CaptureQueriesContext(connection) as captured:
+        with powers_remembered(), CaptureQueriesContext(connection) as captured:
             assert queries.waiting_for(wang, noon + timedelta(hours=4), most=1, counted=1).oldest[0].uid == oldest
         return sum(len(query["sql"]) for query in captured.captured_queries)
 
@@ -48,3 +57,51 @@ def test_what_somebody_may_decide_is_found_behind_much_that_they_may_not(
     later = noon + timedelta(minutes=1)
     assert [one.uid for one in queries.waiting_for(li, later, most=1, counted=1).oldest] == uids[5:]
     assert queries.count_waiting_for(li, later, most=1) == 1
+
+
+def one_by_one(actor: Person, at: datetime) -> set[int]:
+    """Return what waits for somebody as the page of each application says it."""
+    found = set()
+    for one in Application.objects.all():
+        try:
+            may = application_visible_to(actor, at, one.uid).may
+        except NotFound:
+            continue
+        found |= {one.pk} if may & {"approve", "consent", "compare", "seal"} else set()
+    return found
+
+
+def test_what_waits_is_what_each_page_says_however_often_and_whatever_changed(
+    in_force: InForce,
+    official: Seal,
+    contract: str,
+    wang: Person,
+    li: Person,
+    wu: Person,
+    chen: Person,
+    noon: datetime,
+) -> None:
+    counted = []
+
+    def same(at: datetime) -> None:
+        for person in (li, wu):
+            said = one_by_one(person, at)
+            assert [set(keys_waiting_for(person, at, most=9)) for _ in range(2)] == [said, said]
+            counted.append(len(said))
+
+    company, later = official.company, noon + timedelta(days=2)
+    seat = post(company, wu, Office.FINANCE_HEAD, noon, chen)
+    in_force(asks_for((Seat(Who.OFFICE, "finance-head"),)))
+    voted, _ = (apply(wang, noon, official, contract) for _ in range(2))
+    same(noon)
+    term = Term(noon, noon + timedelta(days=1))
+    approvals.delegate(wu, noon, company_uid=company.uid, taker_pseudonym=li.pseudonym, term=term)
+    say_yes(li, noon, voted)
+    same(noon)
+    PostHolding.objects.filter(post=seat).update(ends_at=later)
+    same(later)
+    deputise(post(company, wang, Office.STAFF, noon, chen), li, wang, noon, chen)
+    same(noon)
+    Grant.objects.filter(person=wu).update(revoked_at=noon)
+    same(noon)
+    assert counted == [0, 2, 1, 1, 0, 0, 0, 1, 0, 0]

@@ -76,6 +76,7 @@ SEES_NOTHING_PRIVATE = {
     "approvals.not_entered": "asked by the sweep, of what the key has to be told",
     "approvals.not_taken_off": "likewise",
     "approvals.seat_for": "a condition for the reads that are cut already",
+    "approvals.standing_of": "asked about the actor themselves",
     "approvals.detours_here": "likewise",
     "identity.calendar_of": "asked by the rules; which days are worked is no secret",
     "identity.is_year_missing": "likewise; answers yes or no",

@@ -1,7 +1,7 @@
 """What waits for somebody alone: to carry out, to say yes to for themselves, and to compare with its original."""
 
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.db import connection
 from django.db.models import Min, QuerySet
@@ -19,17 +19,30 @@ _CONCERNED: Final = """
 """
 
 
-def waiting_for_nobody_else(actor: Person, at: datetime, *, most: int) -> list[QuerySet[Application]]:
-    """Return one question for each kind that the person ever had to do with; to carry out, the oldest up to a bound."""
+class Concerned(NamedTuple):
+    """Which kinds of what waits for one person alone they ever had to do with."""
+
+    plays_parts: bool
+    is_named: bool
+    compares: bool
+
+
+def concerned_by(actor: Person) -> Concerned:
     with connection.cursor() as cursor:
         cursor.execute(_CONCERNED, {"person": actor.pk})
-        plays_parts, is_named, compares = cursor.fetchone()
+        return Concerned(*cursor.fetchone())
+
+
+def waiting_for_nobody_else(
+    actor: Person, at: datetime, concerned: Concerned, *, most: int
+) -> list[QuerySet[Application]]:
+    """Return one question for each of these kinds; to carry out, the oldest up to a bound."""
     pending = Application.objects.filter(state=State.PENDING, expires_at__gt=at)
-    found = [_to_carry_out(actor, at, most=most)] if plays_parts else []
-    if is_named:
+    found = [_to_carry_out(actor, at, most=most)] if concerned.plays_parts else []
+    if concerned.is_named:
         asked = OwnYes.objects.filter(person=actor, mandate=None, given_at=None).order_by().values("application")
         found.append(pending.filter(pk__in=asked))
-    if compares:
+    if concerned.compares:
         copies = CopyCheck.objects.filter(person=actor, compared_at=None).order_by().values("application")
         found.append(pending.filter(pk__in=copies))
     return found

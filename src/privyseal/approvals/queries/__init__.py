@@ -9,7 +9,6 @@ from typing import Final
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
-from privyseal.approvals.awaited import waiting_for_nobody_else
 from privyseal.approvals.casting import whole
 from privyseal.approvals.finding import said_by_part, saying
 from privyseal.approvals.models import (
@@ -24,7 +23,8 @@ from privyseal.approvals.models import (
     VoidVote,
     Vote,
 )
-from privyseal.approvals.queries.deciding import IN_TURN, to_decide
+from privyseal.approvals.queries.deciding import IN_TURN
+from privyseal.approvals.queries.waiting import keys_waiting_for
 from privyseal.approvals.rules import Part, State
 from privyseal.approvals.rules.joint import UNDECIDED
 from privyseal.approvals.stages import approvers_of, detours_of
@@ -47,8 +47,6 @@ from privyseal.signer.statement import Purpose, Statement
 
 # What lets a person see every application of a company.
 _SEE: Final = (Power.APPROVE, Power.MANAGE)
-# How many times more than can be shown are looked through for what somebody may decide, before all are.
-_LOOKED_AHEAD: Final = 4
 _TALKED_OF: Final = frozenset({State.PENDING.value, State.AGREED.value, State.APPROVED.value})
 _OF_APPLICANT: Final = {
     State.PENDING: frozenset({"withdraw", "urge"}),
@@ -220,43 +218,14 @@ def _newest(ways: Sequence[QuerySet[Application]], limit: int, below: int | None
 
 def waiting_for(actor: Person, at: datetime, *, most: int, counted: int) -> Waiting:
     """Return what an actor can decide or carry out now: what is due first, and the count up to a bound."""
-    keys = _waiting_visible_to(actor, at, most=counted)
+    keys = keys_waiting_for(actor, at, most=counted)
     found = visible_to(actor, at).filter(pk__in=keys).order_by(*IN_TURN)
     return Waiting(found[:most], min(len(keys), counted))
 
 
 def count_waiting_for(actor: Person, at: datetime, *, most: int) -> int:
     """Count what waits for an actor, up to this many."""
-    return min(len(_waiting_visible_to(actor, at, most=most)), most)
-
-
-def _waiting_visible_to(actor: Person, at: datetime, *, most: int) -> list[int]:
-    """Return what an actor can decide and carry out, by key: what is due first up to a bound."""
-    found = [each.order_by(*IN_TURN) for each in waiting_for_nobody_else(actor, at, most=most)]
-    powers = identity.powers_of(actor, at)
-    if not powers.anywhere(Power.APPROVE):
-        return _first_of(found, most)
-    pending = to_decide(actor, at, powers)
-    # Apart, each is found in its order by an index of its own, which stops at the bound.
-    found.append(pending.filter(due_at__isnull=False).order_by(*IN_TURN))
-    undated = pending.filter(due_at=None).order_by("submitted_at", "pk")
-    ahead = _undated_ahead(powers, most=_LOOKED_AHEAD * most)
-    keys = _first_of([*found, undated.filter(among("pk", ahead))], most)
-    is_all = len(keys) >= most or len(ahead) < _LOOKED_AHEAD * most
-    return keys if is_all else _first_of([*found, undated], most)
-
-
-def _undated_ahead(powers: identity.Powers, *, most: int) -> list[int]:
-    """Return what is pending longest: whether somebody may decide is asked of these, not of all that waits."""
-    pending = Application.objects.filter(among("company_id", powers.companies(Power.APPROVE)), state=State.PENDING)
-    return list(pending.filter(due_at=None).order_by("submitted_at", "pk").values_list("pk", flat=True)[:most])
-
-
-def _first_of(found: Sequence[QuerySet[Application]], most: int) -> list[int]:
-    if not found:
-        return []
-    first, *others = (each.values_list("pk", flat=True)[:most] for each in found)
-    return list(first.union(*others) if others else first)
+    return min(len(keys_waiting_for(actor, at, most=most)), most)
 
 
 def left_open(actor: Person, at: datetime, pseudonym: str) -> LeftOpen:

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from privyseal.approvals.models import Application, Casting, JointCasting, Line, SeatAsked, Vote
 from privyseal.approvals.queries.charters import charters_at_the_key
-from privyseal.approvals.queries.turns import detours_here, seat_for
+from privyseal.approvals.queries.turns import Standing, detours_here, seat_for, standing_of
 from privyseal.approvals.rules import State
 from privyseal.approvals.rules.course import Course, Turn
 from privyseal.identity import queries as identity
@@ -32,7 +32,9 @@ def decided_together(actor: Person, at: datetime, *, most: int, only: Collection
         return []
     here = SeatAsked.objects.filter(application=OuterRef("pk"), stage=OuterRef("stage")).order_by()
     let = SeatAsked.objects.filter(is_together=True).order_by().values("application")
-    found = to_decide(actor, at, powers).filter(~Exists(here.filter(is_together=False)), pk__in=let)
+    found = to_decide(actor, at, powers, standing_of(actor, at)).filter(
+        ~Exists(here.filter(is_together=False)), pk__in=let
+    )
     if only:
         found = found.filter(uid__in=only)
     rows = found.select_related("company", "applicant").prefetch_related("lines__seal").order_by(*IN_TURN)
@@ -49,7 +51,7 @@ def _without_passkeys(applications: list[Application]) -> list[Application]:
     return [one for one in applications if not any((one.purpose, line.seal.uid) in asking for line in one.lines.all())]
 
 
-def to_decide(actor: Person, at: datetime, powers: identity.Powers) -> QuerySet[Application]:
+def to_decide(actor: Person, at: datetime, powers: identity.Powers, standing: Standing) -> QuerySet[Application]:
     """Return what waits for a yes that an actor may give."""
     may_decide = among("company_id", powers.whole_companies(Power.APPROVE))
     if narrowed := _of_narrowed(powers):
@@ -60,12 +62,14 @@ def to_decide(actor: Person, at: datetime, powers: identity.Powers) -> QuerySet[
     gave = detours_here(Course.FORWARD).filter(by=actor)
     waits = detours_here(Course.ASK_FURTHER).filter(by=actor, turn=Turn.BEFORE.value)
     decided = Vote.objects.filter(application=OuterRef("application"), person=OuterRef("person"))
-    pending = Application.objects.filter(may_decide, seat_for(actor, at), state=State.PENDING, expires_at__gt=at)
+    pending = Application.objects.filter(
+        may_decide, seat_for(actor, at, standing), state=State.PENDING, expires_at__gt=at
+    )
     pending = pending.filter(~Exists(mine), ~Exists(voted)).exclude(Exists(elsewhere), joint__isnull=False)
     beyond = JointCasting.objects.filter(joint=OuterRef("adds_to__joint"), person=actor).exclude(is_approver=True)
     pending = pending.exclude(Exists(beyond), adds_to__isnull=False)
     pending = pending.exclude(Exists(gave) | Exists(waits.exclude(Exists(decided))), detours_made__gt=0)
-    return pending.exclude(applicant__in=identity.tied_to(actor.pk, since=at, at=at))
+    return pending.exclude(applicant__in=standing.tied)
 
 
 def _of_narrowed(powers: identity.Powers) -> Q:

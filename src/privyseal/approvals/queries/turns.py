@@ -1,7 +1,9 @@
 """Whose turn it is, as a condition on the applications that are looked through."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -12,28 +14,57 @@ from privyseal.approvals.rules.deadlines import Lapse
 from privyseal.approvals.rules.seats import Who
 from privyseal.approvals.turns import delegations_in_force, holds_now
 from privyseal.identity import queries as identity
-from privyseal.identity.models import Person
+from privyseal.identity.models import Person, PostHolding
+from privyseal.ledger.wording import WORDINGS
 
 
-def seat_for(actor: Person, at: datetime) -> Q:
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What somebody decides by besides their powers: posts, who lets them decide now, and whom they are tied to."""
+
+    posts: tuple[int, ...] = ()
+    given: tuple[Delegation, ...] = ()
+    tied: frozenset[int] = frozenset()
+
+
+NOBODYS: Final = Standing()
+
+
+def standing_of(actor: Person, at: datetime) -> Standing:
+    given = delegations_in_force(at).filter(taker=actor)
+    # Hardly anybody decides for somebody else.
+    keys = WORDINGS.ask(("given", actor.pk), at, lambda: given.values_list("pk", flat=True))
+    return Standing(
+        posts=_posts_of(actor.pk, at),
+        given=tuple(one for one in given if holds_now(one, at)) if keys else (),
+        tied=identity.tied_to(actor.pk, since=at, at=at),
+    )
+
+
+def _posts_of(person_id: int, at: datetime) -> tuple[int, ...]:
+    def build() -> QuerySet[PostHolding, int]:
+        holdings = identity.holdings_in_force(at).filter(person=person_id)
+        return holdings.order_by("post_id").values_list("post_id", flat=True)
+
+    return tuple(WORDINGS.ask(("posts", person_id), at, build))
+
+
+def seat_for(actor: Person, at: datetime, standing: Standing) -> Q:
     """Return the condition that the present stage has a seat which an approver could fill: any, where none is named."""
-    posts = list(identity.holdings_in_force(at).filter(person=actor).order_by().values_list("post_id", flat=True))
+    posts = list(standing.posts)
     here = SeatAsked.objects.filter(application=OuterRef("pk"), stage=OuterRef("stage"))
     named = Q(who=Who.APPROVER.value) | Q(posts__overlap=posts) | Q(people__contains=[actor.pk])
     asked = Exists(detours_here(Course.FORWARD, Course.ASK_FURTHER).filter(person=actor))
     able = Q(Q(detours_made__gt=0) & asked, Exists(here.filter(named)), policy=POLICY, _connector=Q.OR)
     able |= _is_late_for(actor.pk, posts)
-    for given in delegations_in_force(at).filter(taker=actor):
-        if holds_now(given, at):
-            able |= _seat_for_delegate(given, at)
+    for given in standing.given:
+        able |= _seat_for_delegate(given, at)
     return able
 
 
 def _seat_for_delegate(given: Delegation, at: datetime) -> Q:
     """Return the condition that the present stage has a seat of whoever lets this delegate decide, in its scope."""
-    posts = list(
-        identity.holdings_in_force(at).filter(person=given.giver_id).order_by().values_list("post_id", flat=True)
-    )
+    posts = list(_posts_of(given.giver_id, at))
     here = SeatAsked.objects.filter(application=OuterRef("pk"), stage=OuterRef("stage"))
     gone = Vote.objects.filter(Q(person=given.giver_id) | Q(for_person=given.giver_id), application=OuterRef("pk"))
     able = Q(Exists(here.filter(Q(posts__overlap=posts) | Q(people__contains=[given.giver_id]))), ~Exists(gone))

@@ -165,7 +165,13 @@ def powers_of(person: Person, at: datetime) -> Powers:
 
 @contextmanager
 def powers_remembered() -> Iterator[None]:
-    """Read each person's powers once, as they are when first asked for: for a request that only shows something."""
+    """Read each person's powers once, as they are when first asked for: for a request that only shows something.
+
+    Inside another one they are those that it remembers.
+    """
+    if _REMEMBERED.get() is not None:
+        yield
+        return
     token = _REMEMBERED.set({})
     try:
         yield
