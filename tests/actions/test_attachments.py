@@ -10,7 +10,7 @@ from privyseal.approvals.models import Application
 from privyseal.approvals.papers import Attached, Papers
 from privyseal.approvals.queries import application_visible_to, attachment_visible_to
 from privyseal.approvals.rules.attachments import Kind, TooManyAttached
-from privyseal.approvals.statements import shown_digest
+from privyseal.approvals.statements import FACES, shown_digest
 from privyseal.identity.models import Company, Person, new_uid
 from privyseal.kernel.errors import NotFound
 from privyseal.ledger.models import FactRow
@@ -102,8 +102,9 @@ def test_the_database_keeps_the_papers_and_lets_none_be_missing(
 
 
 def test_an_application_keeps_nothing_of_what_it_has_none_of(pending: Use) -> None:
-    sparse = ("terms", "entered", "remarks", "attached", "attached_kinds", "required_kinds")
+    sparse = ("entered", "remarks", "attached", "attached_kinds", "required_kinds")
     kept = Application.objects.filter(uid=pending.uid)
 
     assert kept.filter(**{f"{name}__isnull": True for name in sparse}).exists()
-    assert [getattr(kept.get(), name) for name in sparse] == [{}, {}, [], [], [], []]
+    assert [getattr(kept.get(), name) for name in sparse] == [{}, [], [], [], []]
+    assert kept.get().terms == {FACES: True}

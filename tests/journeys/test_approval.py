@@ -75,7 +75,6 @@ def test_a_yes_given_by_passkey_on_another_origin_moves_the_seal(stack: Stack, c
 
         user.enter("wang")
         user.open(application)
-        user.page.click("summary >> nth=0")
         user.press("form[action*='/seal/'] button")
         log = user.page.request.get(f"{stack.url}/ledger/key").text().strip()
         fact = json.loads(check(receipt_of(user), VerifierKey.parse(log)).fact)

@@ -64,7 +64,6 @@ def test_a_contract_is_applied_for_approved_sealed_filed_and_verified_by_a_stran
         user.leave()
         user.enter("wang")
         user.press(f"section[aria-labelledby=waiting] a.row[href='{application}']")
-        user.page.click("summary >> nth=0")
         user.press("form[action*='/seal/'] button")
         assert words["sealed"] in user.page.inner_text("[role=status]")
 

@@ -14,7 +14,7 @@ _DECODED: Final = 'read = base64.b64decode(value + "=" * (-len(value) % 4), altc
 _LOGGED: Final = "milliseconds = round((time.perf_counter() - began) * 1000, 1)"
 _OPEN: Final = "the line before refuses where there is no master key"
 _WARM: Final = 'threading.Thread(target=uses.warm_up, name="warm-up", daemon=True).start()'
-_OF_DEVICE: Final = 'return codes.key_of(self._home(self._now()).master, _holder(device, ""))'
+_OF_DEVICE: Final = 'return codes.key_of(self._home(self._now()).master, device.holder(""))'
 _CALLED: Final = "another name for the one column"
 _LEADS: Final = 'row = self._connection.execute("SELECT pg_try_advisory_lock(%s)", [ADVISORY_LOCK]).fetchone()'
 _FOLLOWS: Final = 'row = self._connection.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCKS, key]).fetchone()'

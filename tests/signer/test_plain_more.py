@@ -26,7 +26,7 @@ from privyseal.signer.store import FirstKeys, SignedCheckpoint, Store
 from privyseal.signer.unlocking import Confirm, Entrust
 from privyseal.signer.voices import Voices
 from tests.outside_ca import OutsideCa
-from tests.signer.cast import MAKING, NOON, SEAL, to_destroy, uid
+from tests.signer.cast import MAKING, NOON, SEAL, USE, to_destroy, uid
 from tests.signer.test_devices import ask, enrolled, mounted
 
 MOUNT: Final = mounted(2, uid("another"))
@@ -126,12 +126,12 @@ def test_a_founding_on_which_nothing_rests_gives_way_only_where_that_is_said(
 def test_a_seal_is_used_by_a_version_that_is_there_and_has_its_key(sealing: Signer) -> None:
     uses = sealing._uses  # noqa: SLF001  past all that would stop it before
 
-    assert uses._tool(SEAL, 1).roots == ()  # noqa: SLF001  as above
+    assert uses._tool(USE).roots == ()  # noqa: SLF001  as above
     with pytest.raises(SealUnknown):
-        uses._tool(SEAL, 2)  # noqa: SLF001  as above
+        uses._tool(replace(USE, seal_version=2))  # noqa: SLF001  as above
     sealing.destroy(to_destroy())
     with pytest.raises(SealDestroyed):
-        uses._tool(SEAL, 1)  # noqa: SLF001  as above
+        uses._tool(USE)  # noqa: SLF001  as above
 
 
 def test_a_root_is_what_judges_and_is_not_carried_along(sealing: Signer, database: Database, keys: Keys) -> None:
