@@ -187,7 +187,7 @@ DECISION: Final[Mapping[Step, Promise]] = {
 ASSURANCE: Final[Mapping[str, Promise]] = {
     PASSKEY: _("by their own passkey"),
     SESSION: _("signed in here"),
-    EXTERNAL: _("as an outside system said"),
+    EXTERNAL: _("told by an outside system"),
 }
 MANNER: Final[Mapping[Manner, Promise]] = {
     Manner.SIGNATURE_PLACE: _("At the place of signature"),

@@ -72,7 +72,7 @@ def _shown(charter: Charter, whose: str, *, asks_passkey: bool) -> CharterShown:
 
 def _whose(said: CharterVersion | None) -> str:
     if said is None:
-        return _("As the installation was founded")
+        return _("As settled at the founding")
     if said.company_id is None:
         return _("Settled for every company without one of its own")
     return _("Settled for this seal") if said.seal_id else _("Settled for every seal of the company")
