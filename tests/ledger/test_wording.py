@@ -52,6 +52,17 @@ def test_a_time_reckoned_from_that_of_the_asking_is_reckoned_again() -> None:
 
 
 @pytest.mark.django_db
+def test_a_day_reckoned_from_the_time_of_the_asking_is_reckoned_again() -> None:
+    person, wordings = new_person("ma", "马一"), Wordings()
+    Person.objects.filter(pk=person.pk).update(returned_at=NOON)
+
+    for days, found in ((-1, []), (1, [person.pk])):
+        at = NOON + timedelta(days=days)
+        by_day = Person.objects.filter(returned_at__date__lte=at.date()).values_list("pk", flat=True)
+        assert wordings.ask("by that day", at, by_day.all) == found
+
+
+@pytest.mark.django_db
 def test_what_cannot_be_found_is_not_asked_for_and_words_are_kept_for_the_latest_alone() -> None:
     wordings = Wordings(most=1)
     assert wordings.ask("nothing", NOON, lambda: Person.objects.filter(pk__in=[]).values_list("pk")) == []

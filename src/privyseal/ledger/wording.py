@@ -3,7 +3,7 @@
 import sys
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from datetime import datetime
+from datetime import date, datetime
 from threading import Lock
 from typing import Any, Final
 
@@ -33,8 +33,8 @@ class Wordings:
             except EmptyResultSet:
                 return []
             worded = sys.intern(sql), tuple(_THEN if value == at else value for value in values)
-            # A time that was reckoned from that of the asking holds this once.
-            if not any(isinstance(value, datetime) for value in worded[1]):
+            # A time or day that was reckoned from that of the asking holds this once.
+            if not any(isinstance(value, date) for value in worded[1]):
                 self._keep(about, worded)
         words, values = worded
         with connection.cursor() as cursor:
