@@ -92,12 +92,13 @@ class Server:
         connection.settimeout(_IDLE_SECONDS)
         thread = threading.Thread(target=self._serve, args=(connection,), name="caller", daemon=True)
         with self._lock:
+            self._callers[connection] = thread
             try:
                 thread.start()
             except RuntimeError:
+                del self._callers[connection]
                 self._places.give_place()
                 raise
-            self._callers[connection] = thread
             if self._is_stopping:
                 _end_reading(connection)
 
