@@ -26,7 +26,7 @@ from privyseal.identity.models import CalendarYear, Company, Person
 from privyseal.identity.rules import Office, Power
 from privyseal.kernel.errors import NotEntitled
 from privyseal.ledger.models import FactRow
-from privyseal.seals.models import Seal
+from privyseal.seals.models import Custody, Seal
 from tests.actions.policies import ONE, InForce, asks_for, deputise, post
 from tests.conftest import apply, holding, new_person, permit_of, recorded, say_yes
 
@@ -60,6 +60,11 @@ def delegate(giver: Person, at: datetime, company: Company, taker: Person, **sai
     term = Term(at, at + timedelta(days=3))
     more = {"company_uid": company.uid, "taker_pseudonym": taker.pseudonym, "term": term, **said}
     return approvals.delegate(giver, at, **more)  # type: ignore[arg-type]  # each is of its kind
+
+
+def assert_waits_for_nobody(taker: Person, at: datetime, uid: str) -> None:
+    assert count_waiting_for(taker, at, most=9) == 0
+    assert "approve" not in application_visible_to(taker, at, uid).may
 
 
 def test_a_delegate_decides_in_the_others_place_and_it_says_so(
@@ -158,7 +163,7 @@ def test_a_delegation_launders_no_duty(
 
     with pytest.raises(ActsForApplicant):
         say_yes(li, noon, finance)
-    assert "approve" not in application_visible_to(li, noon, finance).may
+    assert_waits_for_nobody(li, noon, finance)
 
 
 @pytest.mark.invariant("S4", column="rule")
@@ -170,6 +175,7 @@ def test_nor_the_duty_of_whoever_lets_decide(
 
     with pytest.raises(NotEntitled):
         say_yes(li, noon, finance)
+    assert_waits_for_nobody(li, noon, finance)
 
 
 @pytest.mark.invariant("S4", column="rule")
@@ -191,7 +197,45 @@ def test_nor_a_tie_to_whoever_carries_it_out(
 
     with pytest.raises(RepresentationNotApart):
         say_yes(li, noon, uid)
+    assert_waits_for_nobody(li, noon, uid)
     assert not Vote.objects.filter(application__uid=uid).exists()
+
+
+@pytest.mark.invariant("S4", column="rule")
+def test_nor_that_of_keeping_its_seal(
+    finance: str, company: Company, official: Seal, head: Person, li: Person, noon: datetime
+) -> None:
+    delegate(head, noon, company, li)
+    assert count_waiting_for(li, noon, most=9) == 1
+    Custody.objects.create(seal=official, keeper=li, since=noon)
+
+    with pytest.raises(RepresentationNotApart):
+        say_yes(li, noon, finance)
+    assert_waits_for_nobody(li, noon, finance)
+
+
+def test_of_two_who_let_decide_a_delegate_decides_for_the_one_without_another_duty(
+    in_force: InForce,
+    head: Person,
+    li: Person,
+    zheng: Person,
+    ma: Person,
+    official: Seal,
+    contract: str,
+    wang: Person,
+    noon: datetime,
+) -> None:
+    in_force(asks_for((FINANCE, Seat(Who.PERSON, zheng.pseudonym))))
+    uid = apply(wang, noon, official, contract, operator_pseudonyms=(ma.pseudonym,))
+    company, chen = official.company, Person.objects.get(login="chen")
+    deputise(post(company, ma, Office.STAFF, noon, chen), head, ma, noon, chen)
+    for giver in (head, zheng):
+        delegate(giver, noon, company, li)
+
+    assert count_waiting_for(li, noon, most=9) == 1
+    say_yes(li, noon, uid)
+
+    assert Vote.objects.get(application__uid=uid).for_person == zheng
 
 
 def test_nobody_delegates_further_and_nobody_to_whom_it_would_be_a_power(

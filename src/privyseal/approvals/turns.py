@@ -19,7 +19,6 @@ from privyseal.approvals.stages import (
     detours_of,
     further_at,
     stages_of,
-    tied_to_applicant,
     types_of,
 )
 from privyseal.identity.queries import calendar_of
@@ -62,8 +61,7 @@ def voters_of(application: Application, at: datetime, *, among: Collection[int] 
         further = further_at(detours_of(application), application.stage)
         free = frozenset(one for one in free if not waits_for(one, seats, voted=gone, further=further))
     if given is None or given:
-        takers = free_to_approve(_takers_for(application, at, free), cast=cast) - gone
-        free |= takers - tied_to_applicant(application, at) if takers else takers
+        free |= _takers_for(application, at, free) - gone
     return free if among is None else free & frozenset(among)
 
 
@@ -74,11 +72,12 @@ def _given_to(application: Application, at: datetime, takers: Collection[int]) -
 
 
 def _takers_for(application: Application, at: datetime, givers: People) -> People:
-    """Return who may decide for one of these people, and may approve here themselves."""
+    """Return who may decide for one of these people, and may approve here themselves; past no duty of either."""
     if application.policy == POLICY or not givers:
         return frozenset()
     given = _covering(application, at, delegations_in_force(at).filter(giver__in=givers))
-    takers = {one.taker_id for one in given}
+    apart = apart_from_deciding(application, at) if given else frozenset()
+    takers = {one.taker_id for one in given if not {one.giver_id, one.taker_id} & apart}
     return approvers_of(application, at, among=takers) if takers else frozenset()
 
 
@@ -98,8 +97,10 @@ def represented_by(actor: int, at: datetime, application: Application, seats: Se
     givers = [one.giver_id for one in given if one.giver_id in everybody(seats) - gone_of(votes)]
     if not givers or not approvers_of(application, at, among={actor}):
         return None
-    giver = next((one for one in givers if adds(seats, counted, one)), givers[0])
-    check_represented(giver, actor, apart=apart_from_deciding(application, at))
+    apart = apart_from_deciding(application, at)
+    able = [one for one in givers if one not in apart] or givers
+    giver = next((one for one in able if adds(seats, counted, one)), able[0])
+    check_represented(giver, actor, apart=apart)
     return giver
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from privyseal.approvals.models import Delegation, Detour, Due, Line, SeatAsked, Vote
+from privyseal.approvals.models import Casting, Delegation, Detour, Due, Line, SeatAsked, Vote
 from privyseal.approvals.rules import POLICY
 from privyseal.approvals.rules.course import Course
 from privyseal.approvals.rules.deadlines import Lapse
@@ -16,6 +16,7 @@ from privyseal.approvals.turns import delegations_in_force, holds_now
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person, PostHolding
 from privyseal.ledger.wording import WORDINGS
+from privyseal.seals.models import Custody
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,24 +59,37 @@ def seat_for(actor: Person, at: datetime, standing: Standing) -> Q:
     able = Q(Q(detours_made__gt=0) & asked, Exists(here.filter(named)), policy=POLICY, _connector=Q.OR)
     able |= _is_late_for(actor.pk, posts)
     for given in standing.given:
-        able |= _seat_for_delegate(given, at)
+        able |= _seat_for_delegate(given, at, standing.tied)
     return able
 
 
-def _seat_for_delegate(given: Delegation, at: datetime) -> Q:
-    """Return the condition that the present stage has a seat of whoever lets this delegate decide, in its scope."""
+def _seat_for_delegate(given: Delegation, at: datetime, tied: frozenset[int]) -> Q:
+    """Return the condition that the present stage has a seat of whoever lets this delegate decide, in its scope.
+
+    Neither of the two has another duty in it, or is tied to somebody who has: ``tied`` are the delegate's.
+    """
     posts = list(_posts_of(given.giver_id, at))
     here = SeatAsked.objects.filter(application=OuterRef("pk"), stage=OuterRef("stage"))
     gone = Vote.objects.filter(Q(person=given.giver_id) | Q(for_person=given.giver_id), application=OuterRef("pk"))
     able = Q(Exists(here.filter(Q(posts__overlap=posts) | Q(people__contains=[given.giver_id]))), ~Exists(gone))
     able |= Q(_is_late_for(given.giver_id, posts), ~Exists(gone))
-    able &= Q(company=given.company_id)
+    busy = tied | identity.tied_to(given.giver_id, since=at, at=at) | {given.giver_id, given.taker_id}
+    able &= Q(~Exists(_duties_of(busy)), ~Exists(_seals_kept_by(busy)), company=given.company_id)
     if given.purposes:
         able &= Q(purpose__in=given.purposes)
     if given.types:
         of_type = Q(seal__type__in=given.types) | Q(seal__own_type__uid__in=given.types)
         able &= Q(~Exists(Line.objects.filter(application=OuterRef("pk")).exclude(of_type)))
     return able & Q(amount__lt=given.below) if given.below is not None else able
+
+
+def _duties_of(people: Collection[int]) -> QuerySet[Casting]:
+    return Casting.objects.filter(application=OuterRef("pk"), person__in=people).exclude(is_approver=True).order_by()
+
+
+def _seals_kept_by(people: Collection[int]) -> QuerySet[Line]:
+    kept = Custody.objects.filter(keeper__in=people, until=None).order_by()
+    return Line.objects.filter(application=OuterRef("pk"), seal__in=kept.values("seal")).order_by()
 
 
 def detours_here(*courses: Course) -> QuerySet[Detour]:
