@@ -11,7 +11,7 @@ from privyseal.identity.rules import Found, KeepsASeal, Office
 from privyseal.ledger.transactions import writing
 from privyseal.seals.keeping import check_may_keep
 from privyseal.seals.models import Custody, Seal
-from privyseal.seals.queries import scan
+from privyseal.seals.queries import scan, seals_one_may_miss
 from privyseal.seals.rules import KEEPS_NOTHING, BarredFromKeeping, KeepersNotSeparate
 from tests.actions.keepers import next_place
 from tests.conftest import recorded
@@ -160,3 +160,16 @@ def test_the_database_refuses_two_living_seals_of_one_look(company: Company, che
         Seal.objects.filter(pk=second.pk).update(skeleton=first.skeleton)
     with pytest.raises(IntegrityError, match="seal_has_a_look"), transaction.atomic():
         Seal.objects.filter(pk=second.pk).update(skeleton="")
+
+
+def test_what_may_be_reported_lost_begins_with_what_is_in_hand_and_what_one_keeps(
+    gu: Person, chen: Person, sun: Person, company: Company, noon: datetime
+) -> None:
+    one, kept, held, voided = (seal_of(company, "contract", chen, noon, number) for number in "1234")
+    Seal.objects.update(state="active")
+    Seal.objects.filter(pk=voided.pk).update(state="void")
+    Custody.objects.create(seal=kept, keeper=gu, since=noon)
+
+    assert seals_one_may_miss(gu, noon, in_hand=[held.pk], most=50) == [held, kept, one]
+    assert seals_one_may_miss(sun, noon, in_hand=[held.pk], most=50) == [held, one, kept]
+    assert seals_one_may_miss(sun, noon, in_hand=[held.pk], most=2) == [held, one]

@@ -2,21 +2,24 @@
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from privyseal.approvals.choosing import in_force
 from privyseal.approvals.models import CategoryVersion
 from privyseal.identity import queries as identity
+from privyseal.identity.keys import among
 from privyseal.identity.models import Person
 from privyseal.kernel.errors import NotFound
 
 
 def categories_visible_to(actor: Person, at: datetime) -> QuerySet[CategoryVersion]:
     """Return the categories of the companies an actor has to do with, and those from above, the newest first."""
-    companies = identity.companies_visible_to(actor, at).order_by().values_list("pk", flat=True)
-    above = CategoryVersion.objects.filter(company__in=identity.companies_above(companies), is_for_group=True)
-    seen = CategoryVersion.objects.filter(company__in=list(companies)) | above.filter(confirmed_at__isnull=False)
-    return seen.select_related("company", "written_by", "confirmed_by").order_by("-pk")
+    found = CategoryVersion.objects.select_related("company", "written_by", "confirmed_by").order_by("-pk")
+    if identity.powers_of(actor, at).knows_everybody:
+        return found
+    companies = identity.companies_of(actor, at)
+    above = among("company_id", identity.companies_above(companies)) & Q(is_for_group=True, confirmed_at__isnull=False)
+    return found.filter(among("company_id", companies) | above)
 
 
 def category_visible_to(actor: Person, at: datetime, uid: str) -> CategoryVersion:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Final, TypeAlias
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from privyseal.approvals import fitness
 from privyseal.approvals.models import Application, Line, Policy
@@ -18,6 +18,7 @@ from privyseal.approvals.rules.policies import Finding, NothingDecides, Table
 from privyseal.approvals.rules.seats import Stage
 from privyseal.approvals.stages import cases_of, companies_inside, policy_in_force, rows_of, stages_asked
 from privyseal.identity import queries as identity
+from privyseal.identity.keys import among
 from privyseal.identity.models import Membership, Person, Unit
 from privyseal.kernel.errors import NotFound
 
@@ -52,10 +53,12 @@ class Replay:
 
 def policies_visible_to(actor: Person, at: datetime) -> QuerySet[Policy]:
     """Return the policies of the companies an actor has to do with, and those above that decide there, newest first."""
-    companies = identity.companies_visible_to(actor, at).order_by().values_list("pk", flat=True)
-    above = Policy.objects.filter(company__in=identity.companies_above(companies), is_for_group=True)
-    seen = Policy.objects.filter(company__in=list(companies)) | above.filter(confirmed_at__isnull=False)
-    return seen.select_related("company", "written_by", "confirmed_by").order_by("-pk")
+    found = Policy.objects.select_related("company", "written_by", "confirmed_by").order_by("-pk")
+    if identity.powers_of(actor, at).knows_everybody:
+        return found
+    companies = identity.companies_of(actor, at)
+    above = among("company_id", identity.companies_above(companies)) & Q(is_for_group=True, confirmed_at__isnull=False)
+    return found.filter(among("company_id", companies) | above)
 
 
 def policy_visible_to(actor: Person, at: datetime, uid: str) -> Policy:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from privyseal.custody.holding import ON_THE_WAY, ties_to
 from privyseal.custody.models import HandUse, TakeOut
@@ -15,12 +15,12 @@ from privyseal.seals.rules import Act, may_alone
 from privyseal.seals.rules.incidents import may_report
 
 
-def seals_one_may_miss(actor: Person, at: datetime) -> QuerySet[Seal]:
-    """Return the seals that an actor may report lost, those that are in their hands first."""
+def seals_one_may_miss(actor: Person, at: datetime, *, most: int) -> list[Seal]:
+    """Return the first seals that an actor may report lost, those that are in their hands before others."""
     away = TakeOut.objects.filter(Q(bearer=actor) | Q(companion=actor), stage__in=ON_THE_WAY).order_by("pk")
     out = HandUse.objects.filter(operator=actor, keeper_at__isnull=False, returned_at=None).order_by("pk")
     in_hand = {*away.values_list("seal_id", flat=True), *out.values_list("seal_id", flat=True)}
-    return seals.seals_one_may_miss(actor, at, in_hand=in_hand)
+    return seals.seals_one_may_miss(actor, at, in_hand=in_hand, most=most)
 
 
 def may_miss(actor: Person, at: datetime, seal: Seal) -> bool:

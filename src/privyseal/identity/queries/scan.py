@@ -6,12 +6,12 @@ from itertools import islice
 from typing import Final
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from privyseal.identity.keys import among
 from privyseal.identity.marks import is_marked
-from privyseal.identity.models import Grant, Person, PowerMapping
+from privyseal.identity.models import Company, Grant, Person, PowerMapping
 from privyseal.identity.queries.powers import grants_in_force
 from privyseal.identity.rules import (
     DORMANT_AFTER,
@@ -50,14 +50,25 @@ def _kept_apart(at: datetime) -> Iterator[Finding]:
     second = grants_in_force(at).filter(power__in=seconds).order_by()
     another = second.filter(person=OuterRef("person")).exclude(power=OuterRef("power"))
     holding = grants_in_force(at).filter(Exists(another), power__in=firsts)
-    found = list(holding.values_list("person", "company", *_SHOWN))
-    besides = second.filter(among("person_id", {person for person, *_ in found}))
-    within = set(besides.values_list("person", "power", "company")) if found else set()
+    found = list(holding.values_list("person", "company", "power"))
+    if not found:
+        return
+    keys = {person for person, *_ in found}
+    within = set(second.filter(among("person_id", keys)).values_list("person", "power", "company"))
     anywhere = {(person, power) for person, power, _ in within}
+    # Joined before it is known who holds both, it would be of everybody.
+    people, companies = Person.objects.in_bulk(list(keys)), dict(Company.objects.order_by().values_list("pk", "name"))
     meeting = (
-        Finding(Found.KEPT_APART, pseudonym, name, company or "", row.first, already=row.second)
+        Finding(
+            Found.KEPT_APART,
+            people[person].pseudonym,
+            people[person].name,
+            companies.get(company_id, ""),
+            row.first,
+            already=row.second,
+        )
         for row in POWERS_KEPT_APART
-        for person, company_id, pseudonym, name, company, power in found
+        for person, company_id, power in found
         if power == row.first and (person, row.second) in anywhere
         if row.reach is not Reach.COMPANY or (person, row.second, company_id) in within
     )
@@ -92,8 +103,9 @@ def _dormant(at: datetime) -> Iterator[Finding]:
 def _sole_holders(at: datetime) -> Iterator[Finding]:
     gone = Person.objects.filter(is_active=False).order_by().values("pk")
     held = grants_in_force(at).filter(power__in=MAY_NOT_BE_ALONE).exclude(person__in=gone).order_by()
-    alone = held.values("power", "company__name").annotate(people=Count("person", distinct=True), who=Max("person"))
-    rows = list(alone.filter(people=1).order_by("company__name", "power")[:MOST_OF_A_KIND])
+    # The least and the greatest are the same person: to count different ones, all of the group would be sorted.
+    alone = held.values("power", "company", "company__name").annotate(who=Max("person"), least=Min("person"))
+    rows = list(alone.filter(who=F("least")).order_by("company__name", "power", "company")[:MOST_OF_A_KIND])
     named = Person.objects.in_bulk(
         [row["who"] for row in rows]
     )  # joined before they are counted, it would be of everybody

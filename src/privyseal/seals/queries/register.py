@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, When
 from django.utils.timezone import localdate
 
 from privyseal.identity import queries as identity
@@ -111,18 +111,18 @@ def stamps_usable_by_hand(actor: Person, at: datetime) -> QuerySet[Seal]:
     return in_force.filter(reached_by(powers, Power.USE)).exclude(type__in=STAMPS_NOTHING)
 
 
-def seals_one_may_miss(actor: Person, at: datetime, *, in_hand: Collection[int]) -> QuerySet[Seal]:
-    """Return the seals that an actor alone may report lost: those they have in hand first, then those they keep."""
+def seals_one_may_miss(actor: Person, at: datetime, *, in_hand: Collection[int], most: int) -> list[Seal]:
+    """Return the first seals that an actor alone may report lost: those in hand, then those they keep, then others."""
     powers = identity.powers_of(actor, at)
-    kept = Custody.objects.filter(seal=OuterRef("pk"), keeper=actor, until=None)
-    mine = reached_by(powers, *may_alone(Act.LOSE)) | Q(Exists(kept)) | Q(pk__in=in_hand)
-    found = Seal.objects.select_related("company", "unit", "own_type")
-    living = found.exclude(state__in=sorted(FINAL | OUT_OF_HAND)).exclude(state=SealState.DRAFT.value)
-    shown = living if powers.reads_everything else living.filter(mine)
-    is_in_hand = Case(When(pk__in=in_hand, then=True), default=False, output_field=BooleanField())
-    return shown.annotate(is_in_hand=is_in_hand, is_kept=Exists(kept)).order_by(
-        "-is_in_hand", "-is_kept", "-kind", "number", "pk"
-    )
+    kept = set(Custody.objects.filter(keeper=actor, until=None).order_by().values_list("seal_id", flat=True))
+    living = Seal.objects.exclude(state__in=sorted(FINAL | OUT_OF_HAND)).exclude(state=SealState.DRAFT.value)
+    mine = reached_by(powers, *may_alone(Act.LOSE)) | Q(pk__in=kept.union(in_hand))
+    close = Case(When(pk__in=in_hand, then=0), When(pk__in=kept, then=1), default=2, output_field=IntegerField())
+    shown = (living if powers.reads_everything else living.filter(mine)).annotate(close=close)
+    # Joined before they are put in order, all seals of the group would be carried along to show a page.
+    keys = list(shown.order_by("close", "-kind", "number", "pk").values_list("pk", flat=True)[:most])
+    seals = Seal.objects.select_related("company", "unit", "own_type").in_bulk(keys)
+    return [seals[key] for key in keys]
 
 
 def seals_ending_soon(actor: Person, at: datetime) -> QuerySet[Seal]:

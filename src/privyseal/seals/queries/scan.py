@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import Count, F
 
 from privyseal.identity import queries as identity
+from privyseal.identity.keys import among
 from privyseal.identity.rules import MOST_SEALS, Finding, Found, Power
 from privyseal.seals.models import Custody
 from privyseal.seals.queries.denials import seals_behind_their_type
@@ -22,9 +23,13 @@ def scan(at: datetime) -> list[Finding]:
 def _barred(at: datetime) -> Iterator[Finding]:
     """Yield whoever may keep, or keeps, seals of a company in which their post goes with none."""
     posts = identity.holdings_in_force(at).filter(post__office__in=KEEPS_NOTHING)
-    may = identity.grants_in_force(at).filter(power=Power.CUSTODY).order_by().values("person", "company")
-    keep = Custody.objects.filter(until=None).order_by().values("keeper", "seal__company")
-    bars = set(posts.values_list("person", "post__company"))
+    bars = set(posts.order_by().values_list("person", "post__company"))
+    if not bars:
+        return
+    people = {person for person, _ in bars}
+    held = identity.grants_in_force(at).filter(among("person_id", people), power=Power.CUSTODY)
+    may = held.order_by().values("person", "company")
+    keep = Custody.objects.filter(among("keeper_id", people), until=None).order_by().values("keeper", "seal__company")
     met = bars & {*may.values_list("person", "company"), *keep.values_list("keeper", "seal__company")}
     for person, company in sorted(met)[: identity.MOST_OF_A_KIND]:
         holding = posts.filter(person=person, post__company=company).select_related("person", "post__company")[0]

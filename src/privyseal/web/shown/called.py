@@ -47,11 +47,13 @@ def _categories(actor: Person, at: datetime, uids: Collection[str]) -> dict[str,
 
 
 def _policies(actor: Person, at: datetime, uids: Collection[str]) -> dict[str, str]:
-    return {one.uid: _version(one.name, one.version) for one in policies_visible_to(actor, at).filter(uid__in=uids)}
+    found = policies_visible_to(actor, at).filter(uid__in=uids).order_by()
+    return {uid: _version(name, version) for uid, name, version in found.values_list("uid", "name", "version")}
 
 
 def _rules(actor: Person, at: datetime, uids: Collection[str]) -> dict[str, str]:
-    return {one.uid: _version(one.title, one.version) for one in rules_visible_to(actor, at).filter(uid__in=uids)}
+    found = rules_visible_to(actor, at).filter(uid__in=uids).order_by()
+    return {uid: _version(title, version) for uid, title, version in found.values_list("uid", "title", "version")}
 
 
 def _incidents(actor: Person, at: datetime, uids: Collection[str]) -> dict[str, str]:

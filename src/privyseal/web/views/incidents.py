@@ -104,7 +104,7 @@ def report(request: SignedIn, uid: str) -> HttpResponse:
 def lost(request: SignedIn) -> HttpResponse:
     """Report a seal lost in two taps: this page, and the button beside the seal. The rest is said later."""
     at = now()
-    shown = {"seals": seals_one_may_miss(request.user, at)[:_A_PAGE]}
+    shown = {"seals": seals_one_may_miss(request.user, at, most=_A_PAGE)}
     uid = request.POST.get("seal", "")
 
     def act(_said: Said) -> str:
