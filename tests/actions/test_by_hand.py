@@ -601,3 +601,12 @@ def test_what_one_saw_of_rubber_is_planned_for_whoever_asks(gu: Person, permit: 
     with connection.execute_wrapper(noted):
         assert list(queries.last_permits_visible_to(gu, noon, applied=[], most=5)) == [permit]
     assert kept == [None]
+
+
+@pytest.mark.parametrize("few", [0, 1])
+def test_a_manager_sees_the_last_permits_of_the_companys_rubber_seals(
+    zhao: Person, permit: Permit, noon: datetime, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(queries, "FEW", few)
+
+    assert list(queries.last_permits_visible_to(zhao, noon, applied=[], most=5)) == [permit]

@@ -36,12 +36,25 @@ class Part(Generic[T]):
 
 def part_of(request: HttpRequest, rows: Sequence[T], *, size: int = A_PAGE) -> Part[T]:
     """Return what begins with the number that the address names."""
-    asked = request.GET.get("from", "1")
-    first = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= _LONGEST_NUMBER else 1
-    first = min(max(first, 1), max(len(rows), 1))
+    first = min(_first(request), max(len(rows), 1))
     last = min(first + size - 1, len(rows))
     later = last + 1 if last < len(rows) else None
     return Part(rows[first - 1 : last], first, last, max(first - size, 1) if first > 1 else None, later)
+
+
+def part_found(request: HttpRequest, rows: QuerySet[M], *, size: int = A_PAGE) -> Part[M]:
+    """Return the same of rows of which only these are asked for, and whether one follows."""
+    first = _first(request)
+    found = list(rows[first - 1 : first + size])
+    last = first + min(len(found), size) - 1
+    return Part(
+        found[:size], first, last, max(first - size, 1) if first > 1 else None, last + 1 if found[size:] else None
+    )
+
+
+def _first(request: HttpRequest) -> int:
+    asked = request.GET.get("from", "1")
+    return max(int(asked), 1) if asked.isascii() and asked.isdigit() and len(asked) <= _LONGEST_NUMBER else 1
 
 
 def fact_before(request: HttpRequest) -> int | None:

@@ -40,6 +40,7 @@ from privyseal.web.forms_of_hands import (
     ReleaseForm,
     ReserveForm,
 )
+from privyseal.web.paging import A_PAGE, part_found
 from privyseal.web.shown import hands
 from privyseal.web.shown.cabinets import cabinet_of, place_for
 from privyseal.web.waiting import readable_without_network
@@ -54,12 +55,13 @@ _MOST: Final = 100
 @require_safe
 @readable_without_network
 def at_hand(request: SignedIn) -> HttpResponse:
-    """Show what waits for the reader's hand; with ``all``, every permit that they may see."""
+    """Show what waits for the reader's hand; with ``all``, the last permits that they may see, a page at a time."""
     at, of_all = now(), "all" in request.GET
-    permits = _all(request.user, at) if of_all else queries.permits_at_hand(request.user, at)[:_MOST]
-    found = list(hands.with_uses(permits))
-    rows = [(permit, hands.badge(permit, list(permit.hand_uses.all()), at)) for permit in found]
-    return render(request, "web/by_hand_list.html", {"rows": rows, "of_all": of_all})
+    permits = _all(request.user, at) if of_all else queries.permits_at_hand(request.user, at)
+    # What waits is on one page: it is kept for where there is no network.
+    part = part_found(request, hands.with_uses(permits[:_MOST]), size=A_PAGE if of_all else _MOST)
+    rows = [(permit, hands.badge(permit, list(permit.hand_uses.all()), at)) for permit in part.rows]
+    return render(request, "web/by_hand_list.html", {"rows": rows, "of_all": of_all, "part": part})
 
 
 def _all(reader: Person, at: datetime) -> QuerySet[Permit]:
