@@ -34,6 +34,8 @@ SEES_NOTHING_PRIVATE = {
     "identity.installation": "what the installation is, is public",
     "identity.powers_of": "asked about the actor themselves, by the rules",
     "identity.powers_remembered": "asks for nothing itself",
+    "identity.standing_in": "likewise",
+    "notification.unread": "returns a number, of what is the actor's own",
     "identity.unit_of_member": "asked about the actor themselves",
     "identity.require": "asked about the actor themselves, by the rules",
     "identity.holdings_in_force": "asked by the rules; pages go through the visible ones",

@@ -1,6 +1,6 @@
 """Many keys in one question."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, ClassVar, Final, TypeVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -32,5 +32,9 @@ def among(column: str, keys: Collection[int]) -> Q:
 
 def those_seen(found: QuerySet[Row, Any], see: Callable[[], QuerySet[Row]]) -> QuerySet[Row]:
     """Return those of the rows found that ``see`` finds as well, which is asked only where something was found."""
-    keys = list(found.order_by().values_list("pk", flat=True))
-    return see().filter(pk__in=keys) if keys else QuerySet(found.model).none()
+    return those_known(found.model, list(found.order_by().values_list("pk", flat=True)), see)
+
+
+def those_known(model: type[Row], keys: Sequence[int], see: Callable[[], QuerySet[Row]]) -> QuerySet[Row]:
+    """Return those rows by key that ``see`` finds, which is asked only where there are keys."""
+    return see().filter(pk__in=keys) if keys else QuerySet(model).none()

@@ -6,7 +6,8 @@ from datetime import datetime
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from privyseal.identity import queries as identity
-from privyseal.identity.keys import among, those_seen
+from privyseal.identity.again import asked_with
+from privyseal.identity.keys import among, those_known
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotFound
@@ -132,14 +133,18 @@ def _is_as_drawn(use: StandingUse, head: Head) -> bool:
 
 def samples_to_review(actor: Person, at: datetime) -> QuerySet[StandingUse]:
     """Return the samples that wait for the actor's review, the oldest first."""
-    mine = PermitPart.objects.filter(permit=OuterRef("permit"), person=actor, part=PermitPart.Part.WITNESS)
-    waiting = StandingUse.objects.filter(Exists(mine), is_sample=True, reviewed_at=None)
 
     def see() -> QuerySet[StandingUse]:
         permits = standing_visible_to(actor, at).filter(pk=OuterRef("permit")).order_by()
         return StandingUse.objects.filter(Exists(permits)).select_related("permit__seal")
 
-    return those_seen(waiting, see).order_by("at", "pk")
+    return those_known(StandingUse, asked_with(_not_reviewed, actor.pk), see).order_by("at", "pk")
+
+
+def _not_reviewed(actor: int) -> QuerySet[StandingUse, int]:
+    mine = PermitPart.objects.filter(permit=OuterRef("permit"), person=actor, part=PermitPart.Part.WITNESS)
+    waiting = StandingUse.objects.filter(Exists(mine), is_sample=True, reviewed_at=None)
+    return waiting.order_by().values_list("pk", flat=True)
 
 
 def used_today(actor: Person, at: datetime, permits: Collection[Permit]) -> dict[int, int]:

@@ -6,9 +6,11 @@ from typing import Any, Final
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.timezone import now
 
+from privyseal.identity.again import asked_with
 from privyseal.identity.models import Session
 from privyseal.identity.queries import holds_an_office
 from privyseal.identity.rules import Means, Proved
@@ -25,8 +27,6 @@ _SEEN_EVERY: Final = timedelta(minutes=1)
 # By how much the clocks of two servers may differ. What was seen later than now was seen by a clock that has been set
 # back since: how long it has been idle nobody knows, and its end may be far away.
 _CLOCKS_DIFFER: Final = timedelta(minutes=5)
-# Read in every request: the columns alone, without making an object of them.
-_KEPT: Final = Session.objects.values_list("session_data", "began_at", "seen_at", "person_id")
 
 
 def digest_of(session_key: str) -> str:
@@ -68,12 +68,11 @@ class SessionStore(DatabaseStore):
 
     def load(self) -> dict[str, Any]:
         at, digest = now(), digest_of(self.session_key or "")
-        try:
-            kept = _KEPT.get(pk=digest, expire_date__gt=at, seen_at__lte=at + _CLOCKS_DIFFER)
-        except Session.DoesNotExist:
+        kept = asked_with(_kept, digest, at)
+        if not kept:
             self._session_key = None
             return {}
-        data, began_at, seen_at, person_id = kept
+        data, began_at, seen_at, person_id = kept[0]
         if at - seen_at >= _SEEN_EVERY:
             Session.objects.filter(pk=digest).update(seen_at=at, expire_date=_end(began_at, at, person_id))
         return self.decode(data)
@@ -99,6 +98,12 @@ class SessionStore(DatabaseStore):
             address=data.get(ADDRESS, ""),
             agent=data.get(AGENT, ""),
         )
+
+
+def _kept(digest: str, at: datetime) -> QuerySet[Session, tuple[str, datetime, datetime, int | None]]:
+    """Return what every request reads: the columns alone, without making an object of them."""
+    found = Session.objects.filter(pk=digest, expire_date__gt=at, seen_at__lte=at + _CLOCKS_DIFFER)
+    return found.values_list("session_data", "began_at", "seen_at", "person_id")
 
 
 def _end(began: datetime, seen: datetime, person_id: int | str | None) -> datetime:

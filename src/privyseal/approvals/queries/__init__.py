@@ -33,6 +33,7 @@ from privyseal.approvals.turns import voters_of
 from privyseal.approvals.wholes.rows import keys_of_rows
 from privyseal.approvals.wholes.seen import Whole, whole_among
 from privyseal.identity import queries as identity
+from privyseal.identity.again import Most, asked_with
 from privyseal.identity.keys import among
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
@@ -104,6 +105,7 @@ class Waiting:
     """What waits for somebody, oldest first, and how much there is."""
 
     oldest: QuerySet[Application]
+    keys: frozenset[int]
     count: int
 
 
@@ -133,9 +135,23 @@ def applications_visible_to(actor: Person, at: datetime) -> QuerySet[Application
 
 def own_applications(actor: Person, at: datetime, *, limit: int = 20) -> QuerySet[Application]:
     """Return one's own newest applications; one that asks several companies by its first part alone."""
-    own = visible_to(actor, at).filter(applicant=actor)
-    page = partial(_newest, [Application.objects.filter(applicant=actor)], limit)
-    return own.filter(pk__in=keys_of_rows(page, lambda: own, limit=limit)).order_by("-pk")
+    return own_among(actor, at, keys_of_own(actor, at, limit=limit))
+
+
+def keys_of_own(actor: Person, at: datetime, *, limit: int) -> frozenset[int]:
+    def page(below: int | None) -> list[tuple[int, int | None]]:
+        return asked_with(_own_below, actor.pk, below, Most(limit))
+
+    return frozenset(keys_of_rows(page, lambda: visible_to(actor, at).filter(applicant=actor), limit=limit))
+
+
+def own_among(actor: Person, at: datetime, keys: frozenset[int]) -> QuerySet[Application]:
+    return visible_to(actor, at).filter(among("pk", keys), applicant=actor).order_by("-pk")
+
+
+def _own_below(actor: int, below: int | None, limit: int) -> QuerySet[Application, tuple[int, int | None]]:
+    own = Application.objects.filter(applicant=actor).order_by("-pk").values_list("pk", "joint")
+    return (own if below is None else own.filter(pk__lt=below))[:limit]
 
 
 def application_visible_to(actor: Person, at: datetime, uid: str) -> ApplicationView:
@@ -218,9 +234,13 @@ def _newest(ways: Sequence[QuerySet[Application]], limit: int, below: int | None
 
 def waiting_for(actor: Person, at: datetime, *, most: int, counted: int) -> Waiting:
     """Return what an actor can decide or carry out now: what is due first, and the count up to a bound."""
-    keys = keys_waiting_for(actor, at, most=counted)
-    found = visible_to(actor, at).filter(pk__in=keys).order_by(*IN_TURN)
-    return Waiting(found[:most], min(len(keys), counted))
+    keys = frozenset(keys_waiting_for(actor, at, most=counted))
+    return Waiting(in_turn(actor, at, keys)[:most], keys, min(len(keys), counted))
+
+
+def in_turn(actor: Person, at: datetime, keys: frozenset[int]) -> QuerySet[Application]:
+    """Return those of these applications that an actor may see, what is due first."""
+    return visible_to(actor, at).filter(among("pk", keys)).order_by(*IN_TURN)
 
 
 def count_waiting_for(actor: Person, at: datetime, *, most: int) -> int:

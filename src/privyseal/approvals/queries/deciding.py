@@ -12,6 +12,7 @@ from privyseal.approvals.queries.turns import Standing, detours_here, seat_for, 
 from privyseal.approvals.rules import State
 from privyseal.approvals.rules.course import Course, Turn
 from privyseal.identity import queries as identity
+from privyseal.identity.again import asked_for
 from privyseal.identity.keys import among
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
@@ -30,6 +31,8 @@ def decided_together(actor: Person, at: datetime, *, most: int, only: Collection
     powers = identity.powers_of(actor, at)
     if not powers.anywhere(Power.APPROVE):
         return []
+    if not asked_for(_has_seats_for_several, actor, at):
+        return []
     here = SeatAsked.objects.filter(application=OuterRef("pk"), stage=OuterRef("stage")).order_by()
     let = SeatAsked.objects.filter(is_together=True).order_by().values("application")
     found = to_decide(actor, at, powers, standing_of(actor, at)).filter(
@@ -39,6 +42,14 @@ def decided_together(actor: Person, at: datetime, *, most: int, only: Collection
         found = found.filter(uid__in=only)
     rows = found.select_related("company", "applicant").prefetch_related("lines__seal").order_by(*IN_TURN)
     return _without_passkeys(list(rows[:most]))
+
+
+def _has_seats_for_several(actor: Person, at: datetime) -> QuerySet[SeatAsked, int]:
+    """Return one seat, if any, of what waits where the actor decides, that may be filled beside others."""
+    powers = identity.powers_of(actor, at)
+    here = among("application__company_id", powers.companies(Power.APPROVE))
+    seats = SeatAsked.objects.filter(here, application__state=State.PENDING.value, is_together=True)
+    return seats.order_by().values_list("pk", flat=True)[:1]
 
 
 def _without_passkeys(applications: list[Application]) -> list[Application]:

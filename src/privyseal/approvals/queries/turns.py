@@ -14,8 +14,8 @@ from privyseal.approvals.rules.deadlines import Lapse
 from privyseal.approvals.rules.seats import Who
 from privyseal.approvals.turns import delegations_in_force, holds_now
 from privyseal.identity import queries as identity
+from privyseal.identity.again import asked_with
 from privyseal.identity.models import Person, PostHolding
-from privyseal.ledger.wording import WORDINGS
 from privyseal.seals.models import Custody
 
 
@@ -32,22 +32,26 @@ NOBODYS: Final = Standing()
 
 
 def standing_of(actor: Person, at: datetime) -> Standing:
-    given = delegations_in_force(at).filter(taker=actor)
     # Hardly anybody decides for somebody else.
-    keys = WORDINGS.ask(("given", actor.pk), at, lambda: given.values_list("pk", flat=True))
+    given = delegations_in_force(at).filter(taker=actor) if asked_with(_given_to, actor.pk, at) else ()
     return Standing(
         posts=_posts_of(actor.pk, at),
-        given=tuple(one for one in given if holds_now(one, at)) if keys else (),
+        given=tuple(one for one in given if holds_now(one, at)),
         tied=identity.tied_to(actor.pk, since=at, at=at),
     )
 
 
-def _posts_of(person_id: int, at: datetime) -> tuple[int, ...]:
-    def build() -> QuerySet[PostHolding, int]:
-        holdings = identity.holdings_in_force(at).filter(person=person_id)
-        return holdings.order_by("post_id").values_list("post_id", flat=True)
+def _given_to(actor: int, at: datetime) -> QuerySet[Delegation, int]:
+    return delegations_in_force(at).filter(taker=actor).values_list("pk", flat=True)
 
-    return tuple(WORDINGS.ask(("posts", person_id), at, build))
+
+def _posts_of(person: int, at: datetime) -> tuple[int, ...]:
+    return tuple(asked_with(_posts_held, person, at))
+
+
+def _posts_held(person: int, at: datetime) -> QuerySet[PostHolding, int]:
+    holdings = identity.holdings_in_force(at).filter(person=person)
+    return holdings.order_by("post_id").values_list("post_id", flat=True)
 
 
 def seat_for(actor: Person, at: datetime, standing: Standing) -> Q:

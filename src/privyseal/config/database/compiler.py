@@ -1,4 +1,4 @@
-"""Django's compiler, which spares an order by names what an order by expressions needs."""
+"""Django's compiler, which spares an order by names what an order by expressions needs, and words that are known."""
 
 from typing import Any
 
@@ -11,10 +11,21 @@ from django.db.backends.postgresql.compiler import (
 )
 from django.db.models.expressions import Expression
 
+from privyseal.ledger.worded import Worded
+
 __all__ = ["SQLAggregateCompiler", "SQLCompiler", "SQLDeleteCompiler", "SQLInsertCompiler", "SQLUpdateCompiler"]
 
 
 class SQLCompiler(compiler.SQLCompiler):
+    def as_sql(self, with_limits: bool = True, with_col_aliases: bool = False) -> tuple[str, tuple[Any, ...]]:  # noqa: FBT001, FBT002  Django's own signature
+        """Put a question into words, unless it comes with them: see ``ledger.rewording``."""
+        known: Worded | None = getattr(self.query, "worded", None)
+        if known is None:
+            return super().as_sql(with_limits, with_col_aliases)
+        self.select, self.klass_info, self.annotation_col_map = known.select, known.klass_info, known.annotation_col_map
+        self.col_count, self.has_extra_select = known.col_count, known.has_extra_select
+        return known.words, known.values
+
     def get_order_by(self) -> list[tuple[Expression, tuple[str, Any, bool]]]:
         """Put what is ordered by into words.
 

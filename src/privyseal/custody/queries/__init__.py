@@ -10,7 +10,8 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
 from privyseal.custody.models import Blank, HandUse, LateAct, Photograph, Sample, Spoiled, Turn
 from privyseal.custody.rules.blanks import Became
 from privyseal.identity import queries as identity
-from privyseal.identity.keys import among, those_seen
+from privyseal.identity.again import asked_with
+from privyseal.identity.keys import among, those_known, those_seen
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotFound
@@ -94,13 +95,17 @@ def last_permits_visible_to(actor: Person, at: datetime, *, applied: Collection[
 
 def permits_at_hand(actor: Person, at: datetime) -> QuerySet[Permit]:
     """Return what waits for somebody's hand: to stamp, to give out or to watch; seals and pages not back yet."""
+    return those_known(Permit, asked_with(_at_hand, actor.pk, at), lambda: permits_visible_to(actor, at))
+
+
+def _at_hand(actor: int, at: datetime) -> QuerySet[Permit, int]:
     parts = PermitPart.objects.filter(person=actor, part__in=[PermitPart.Part.HOLDER, PermitPart.Part.WITNESS])
     kept = Custody.objects.filter(keeper=actor, until=None).values("seal")
     by_hand = Permit.objects.filter(purpose=Purpose.USE.value, seal__kind=SealKind.PHYSICAL.value).order_by()
     usable = by_hand.filter(used__lt=F("impressions"), revoked_at=None, starts_at__lte=at, expires_at__gt=at)
     away = HandUse.objects.filter(Q(ended_at=None) | Q(keeper_at__isnull=False, returned_at=None)).order_by()
     # each by itself: together, no index would lead to any of them among the permits of years
-    found = usable.filter(pk__in=parts.values("permit")).values("pk")
+    found = usable.filter(pk__in=parts.values("permit")).values_list("pk", flat=True)
     others = (
         usable.filter(seal__in=kept).values("pk"),
         away.filter(permit__in=parts.values("permit")).values("permit"),
@@ -108,7 +113,7 @@ def permits_at_hand(actor: Person, at: datetime) -> QuerySet[Permit]:
         Blank.objects.filter(became=Became.OUT.value, turn__use__operator=actor).order_by().values("permit"),
         Spoiled.objects.filter(taken_in_at=None, turn__use__seal__in=kept).order_by().values("turn__use__permit"),
     )
-    return those_seen(found.union(*others), lambda: permits_visible_to(actor, at))
+    return found.union(*others)
 
 
 def uses_of(actor: Person, at: datetime, permit: Permit) -> QuerySet[HandUse]:

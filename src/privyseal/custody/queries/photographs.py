@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from privyseal.custody.models import HandUse, Photograph, PhotographWaiver, Turn
 from privyseal.custody.owing import unseen
 from privyseal.custody.queries import permits_visible_to
+from privyseal.identity.again import asked_with
 from privyseal.identity.models import Person
 from privyseal.kernel.errors import NotFound
 
@@ -58,13 +59,14 @@ class Debt:
 
 def debts_visible_to(actor: Person, at: datetime, *, of: Person | None) -> list[Debt]:
     """Return what is owed of photographs, the oldest first: by one person, or by anybody whose uses the actor sees."""
-    turns = unseen().filter(use__ended_at__isnull=False)
-    if of is not None:
-        turns = turns.filter(use__operator=of)
-    if of != actor:  # whoever stamped sees their own uses
-        turns = turns.filter(use__permit__in=permits_visible_to(actor, at).order_by().values("pk"))
     missing: Counter[int] = Counter()
-    for use, number in turns.values_list("use_id", "missing"):
+    if of == actor:
+        owed = asked_with(_own_unseen, actor.pk)
+    else:
+        turns = unseen().filter(use__permit__in=permits_visible_to(actor, at).order_by().values("pk"))
+        turns = turns.filter(use__ended_at__isnull=False)
+        owed = list((turns if of is None else turns.filter(use__operator=of)).values_list("use_id", "missing"))
+    for use, number in owed:
         missing[use] += number
     if not missing:
         return []
@@ -72,3 +74,9 @@ def debts_visible_to(actor: Person, at: datetime, *, of: Person | None) -> list[
         "permit__seal__company", "operator", "waiver__asked_by"
     )
     return [Debt(use, missing[use.pk], getattr(use, "waiver", None)) for use in uses.order_by("ended_at", "pk")]
+
+
+def _own_unseen(actor: int) -> QuerySet[Turn, tuple[int, int]]:
+    """Whoever stamped sees their own uses."""
+    own = unseen().filter(use__ended_at__isnull=False, use__operator=actor)
+    return own.values_list("use_id", "missing")

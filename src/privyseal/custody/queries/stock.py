@@ -12,7 +12,8 @@ from privyseal.custody.raising import stock_take_days
 from privyseal.custody.rules.late import Waiting
 from privyseal.custody.rules.stock import MAY_OPEN, MOVES, Move, SealUnknown, Step, Teller, is_overdue
 from privyseal.identity import queries as identity
-from privyseal.identity.keys import among
+from privyseal.identity.again import asked_with
+from privyseal.identity.keys import among, those_known
 from privyseal.identity.models import Company, Person, Unit
 from privyseal.identity.queries import companies_visible_to
 from privyseal.identity.rules import Power
@@ -50,9 +51,13 @@ def stock_take_visible_to(actor: Person, at: datetime, uid: str) -> StockTake:
 
 def stock_takes_at_hand(actor: Person, at: datetime) -> QuerySet[StockTake]:
     """Return the stock-takes under way in which somebody counts or watches."""
-    mine = StockTake.objects.filter(Q(counter=actor) | Q(witness=actor), ended_at=None)
     # Mostly there are none, and then what one may see is not asked.
-    return stock_takes_visible_to(actor, at).filter(pk__in=list(mine.values_list("pk", flat=True)))
+    return those_known(StockTake, asked_with(_under_way, actor.pk), lambda: stock_takes_visible_to(actor, at))
+
+
+def _under_way(actor: int) -> QuerySet[StockTake, int]:
+    mine = StockTake.objects.filter(Q(counter=actor) | Q(witness=actor), ended_at=None)
+    return mine.order_by().values_list("pk", flat=True)
 
 
 def lines_of(actor: Person, at: datetime, take: StockTake) -> QuerySet[StockLine]:

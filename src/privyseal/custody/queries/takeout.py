@@ -8,7 +8,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from privyseal.custody.models import PlaceReport, TakeOut
 from privyseal.custody.queries import permits_visible_to
 from privyseal.custody.rules.takeout import FENCE, Stage
-from privyseal.identity.keys import those_seen
+from privyseal.identity.again import asked_with
+from privyseal.identity.keys import those_known
 from privyseal.identity.models import Person
 from privyseal.kernel.errors import NotFound
 from privyseal.seals.models import Custody, Permit
@@ -40,9 +41,13 @@ def is_fenced(actor: Person, at: datetime, permit: Permit) -> bool:
 
 def take_outs_at_hand(actor: Person, at: datetime) -> QuerySet[TakeOut]:
     """Return the open take-outs in which somebody has a part, or whose seal they keep."""
+    return those_known(TakeOut, asked_with(_open_with, actor.pk), lambda: take_outs_visible_to(actor, at))
+
+
+def _open_with(actor: int) -> QuerySet[TakeOut, int]:
     kept = Custody.objects.filter(seal=OuterRef("seal"), keeper=actor, until=None)
     mine = TakeOut.objects.filter(Q(bearer=actor) | Q(companion=actor) | Q(Exists(kept)), stage__in=_OPEN)
-    return those_seen(mine, lambda: take_outs_visible_to(actor, at))
+    return mine.order_by().values_list("pk", flat=True)
 
 
 def take_outs_listed(actor: Person, at: datetime, *, of_all: bool) -> QuerySet[TakeOut]:

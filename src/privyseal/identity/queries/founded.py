@@ -1,7 +1,9 @@
 """What this installation is."""
 
 from privyseal.identity.models import Installation
+from privyseal.ledger.rewording import REWORDINGS, StandIns
 
 
 def installation() -> Installation | None:
-    return Installation.objects.first()
+    found = REWORDINGS.rows(installation, StandIns(), lambda: Installation.objects.order_by("pk")[:1])
+    return found[0] if found else None

@@ -179,6 +179,16 @@ def powers_remembered() -> Iterator[None]:
         _REMEMBERED.reset(token)
 
 
+@contextmanager
+def standing_in(person: Person, powers: Powers) -> Iterator[None]:
+    """Have these be the powers of somebody who stands for others, and nobody else's be asked."""
+    token = _REMEMBERED.set({person.pk: powers})
+    try:
+        yield
+    finally:
+        _REMEMBERED.reset(token)
+
+
 def _read(person: Person, at: datetime) -> Powers:
     with connection.cursor() as cursor:
         cursor.execute(_OF_PERSON, {"person": person.pk, "at": at})

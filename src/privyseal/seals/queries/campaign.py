@@ -8,7 +8,8 @@ from datetime import datetime
 from django.db.models import Count, Q, QuerySet
 from django.utils.timezone import localdate
 
-from privyseal.identity.keys import among, those_seen
+from privyseal.identity.again import asked_with
+from privyseal.identity.keys import among, those_known
 from privyseal.identity.models import Person
 from privyseal.kernel.errors import NotFound
 from privyseal.seals.models import Campaign, Custody, GroupCampaign, Seal, SealVersion, Sighting
@@ -77,10 +78,15 @@ def sightings_visible_to(actor: Person, at: datetime, campaigns: Sequence[Campai
 
 def sightings_to_make(actor: Person, at: datetime) -> QuerySet[Sighting]:
     """Return the seals that an actor keeps now and that nobody has photographed yet."""
+    unseen = asked_with(_not_photographed, actor.pk)
+    mine = those_known(Sighting, unseen, lambda: Sighting.objects.filter(seal__in=visible_to(actor, at).order_by()))
+    return mine.select_related("seal", "campaign__company").order_by("campaign__due_on", "seal__number", "pk")
+
+
+def _not_photographed(actor: int) -> QuerySet[Sighting, int]:
     kept = Custody.objects.filter(keeper=actor, until=None).order_by().values("seal")
     unseen = Sighting.objects.filter(seal__in=kept, seen_at=None, campaign__closed_at=None)
-    mine = those_seen(unseen, lambda: Sighting.objects.filter(seal__in=visible_to(actor, at).order_by()))
-    return mine.select_related("seal", "campaign__company").order_by("campaign__due_on", "seal__number", "pk")
+    return unseen.order_by().values_list("pk", flat=True)
 
 
 def report_of(actor: Person, at: datetime, campaign: Campaign) -> Report:

@@ -2,15 +2,16 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, When
 from django.utils.timezone import localdate
 
 from privyseal.identity import queries as identity
+from privyseal.identity.again import asked_for
 from privyseal.identity.initials import begins_like
-from privyseal.identity.keys import those_seen
+from privyseal.identity.keys import those_known
 from privyseal.identity.models import Company, Person, Renaming
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotFound
@@ -127,11 +128,15 @@ def seals_one_may_miss(actor: Person, at: datetime, *, in_hand: Collection[int],
 
 def seals_ending_soon(actor: Person, at: datetime) -> QuerySet[Seal]:
     """Return the seals in force, of those an actor manages or keeps, whose last day comes within a month."""
-    powers = identity.powers_of(actor, at)
+    ending = asked_for(_ending_by, actor, at, localdate(at + _SOON))
+    return those_known(Seal, ending, lambda: visible_to(actor, at)).order_by("ends_on", "pk")
+
+
+def _ending_by(actor: Person, at: datetime, last: date) -> QuerySet[Seal, int]:
     kept = Custody.objects.filter(keeper=actor, until=None).values("seal")
-    mine = reached_by(powers, Power.MANAGE) | Q(pk__in=kept)
-    ending = Seal.objects.filter(mine, state=SealState.ACTIVE.value, ends_on__lte=localdate(at + _SOON))
-    return those_seen(ending, lambda: visible_to(actor, at)).order_by("ends_on", "pk")
+    mine = reached_by(identity.powers_of(actor, at), Power.MANAGE) | Q(pk__in=kept)
+    ending = Seal.objects.filter(mine, state=SealState.ACTIVE.value, ends_on__lte=last)
+    return ending.order_by().values_list("pk", flat=True)
 
 
 def former_names_of(actor: Person, at: datetime, seals: Sequence[Seal]) -> dict[int, str]:
@@ -151,9 +156,14 @@ def former_names_of(actor: Person, at: datetime, seals: Sequence[Seal]) -> dict[
 
 def seals_to_change(actor: Person, at: datetime) -> QuerySet[Seal]:
     """Return the living seals, of those an actor manages, that bear an earlier name of their company."""
+    bearing = those_known(Seal, asked_for(_bearing_earlier, actor, at), lambda: visible_to(actor, at))
+    return bearing.order_by("company__old_seals_until", "number", "pk")
+
+
+def _bearing_earlier(actor: Person, at: datetime) -> QuerySet[Seal, int]:
     managed = Seal.objects.filter(reached_by(identity.powers_of(actor, at), Power.MANAGE), FORMER)
     living = managed.exclude(state__in=FINAL).exclude(type__in=STAMPS_NOTHING)
-    return those_seen(living, lambda: visible_to(actor, at)).order_by("company__old_seals_until", "number", "pk")
+    return living.order_by().values_list("pk", flat=True)
 
 
 def versions_of(actor: Person, at: datetime, uid: str) -> QuerySet[SealVersion]:
