@@ -2,10 +2,12 @@
 
 from django import forms
 from django.http import QueryDict
+from django.utils.safestring import mark_safe
 
 from privyseal.web.widgets import LongSelect, LongSelectMultiple, give_choices
 
-MANY = [("", "—"), *((f"company-{number}", f"<公司> & {number}") for number in range(200))]
+MANY = [("", "—"), *((f"company-{number}", f"<公司> & {number}") for number in range(198))]
+MANY += [('"quoted"', "it's"), ("safe", mark_safe("<b>1</b>"))]
 
 
 class Sample(forms.Form):
@@ -42,9 +44,7 @@ def test_many_choices_are_drawn_as_django_draws_them() -> None:
         assert isinstance(ours.fields[name].widget, (LongSelect, LongSelectMultiple))
         assert drawn.count("<option") == str(theirs[name]).count("<option") == 201
         assert "&lt;公司&gt; &amp; 7" in drawn
-        assert [line for line in parts(drawn).split("<option") if " selected" in line] == [
-            line for line in parts(str(theirs[name])).split("<option") if " selected" in line
-        ]
+        assert parts(drawn).split("<option")[1:] == parts(str(theirs[name])).split("<option")[1:]
     assert sorted(parts(str(ours["several"])).split(">")[0].split()) == sorted(
         parts(str(theirs["several"])).split(">")[0].split()
     )

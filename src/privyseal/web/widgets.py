@@ -1,16 +1,16 @@
 """Long lists to choose from: Django draws a template for every choice, which takes a list of 500 companies 50 ms."""
 
 from collections.abc import Mapping, Sequence
+from html import escape
 from typing import Any, Final
 
 from django import forms
 from django.forms.renderers import BaseRenderer
 from django.forms.utils import flatatt
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 _MANY: Final = 30
-_SELECTED: Final = {True: mark_safe(" selected"), False: ""}
 
 
 class LongSelect(forms.Select):
@@ -26,13 +26,20 @@ class LongSelect(forms.Select):
         chosen = {str(one) for one in self.format_value(value)}
         multiple = {"multiple": True} if self.allow_multiple_selected else {}
         said = self.build_attrs({**self.attrs, **multiple}, {**(attrs or {}), "name": name})
-        rows = ((key, _SELECTED[str(key) in chosen], words) for key, words in self.choices)
-        options = format_html_join("", '<option value="{}"{}>{}</option>', rows)
-        return format_html("<select{}>{}</select>", flatatt(said), options)
+        options = "".join(
+            f'<option value="{_escaped(key)}"{" selected" * (str(key) in chosen)}>{_escaped(words)}</option>'
+            for key, words in self.choices
+        )
+        return format_html("<select{}>{}</select>", flatatt(said), SafeString(options))
 
 
 class LongSelectMultiple(LongSelect, forms.SelectMultiple):
     """The same where several can be chosen."""
+
+
+def _escaped(said: object) -> str:
+    """Return what Django's own escaping says, which takes five times as long a word."""
+    return said.__html__() if isinstance(said, SafeString) else escape(str(said))
 
 
 _LONG: Final[dict[type[forms.Widget], type[LongSelect]]] = {

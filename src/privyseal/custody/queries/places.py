@@ -98,7 +98,7 @@ def free_slots(actor: Person, at: datetime, seal: Seal) -> QuerySet[Slot]:
 def where_now(actor: Person, at: datetime, seals: Sequence[Seal]) -> list[SealNow]:
     """Return where each of these seals is, as far as the actor may know: as many questions however many there are."""
     keys = [seal.pk for seal in seals]
-    seen = {seal.pk: seal for seal in seals_to_find(actor, at).filter(pk__in=keys)}
+    seen = set(seals_to_find(actor, at).filter(pk__in=keys).order_by().values_list("pk", flat=True))
     custodies = Custody.objects.filter(seal__in=seen, until=None).select_related("keeper").order_by("pk")
     keepers = {row.seal_id: row.keeper for row in custodies}
     places = SealPlace.objects.filter(seal__in=seen).select_related("belongs__store", "lies__store").order_by("pk")

@@ -6,7 +6,6 @@ from datetime import datetime, time, timedelta
 from typing import Final
 
 from django.db.models import Prefetch, QuerySet
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.timezone import localdate, localtime
@@ -33,6 +32,7 @@ from privyseal.seals.rules.standing import DocumentClass
 from privyseal.signer.bound import bound_in
 from privyseal.signer.statement import Purpose
 from privyseal.signer.terms import AtMachine
+from privyseal.web.links import link
 from privyseal.web.shown import categories, course, documents, outside, papers, placing, policies
 from privyseal.web.shown.joint import WholeShown, show_whole
 from privyseal.web.shown.papers import exemplars
@@ -210,7 +210,7 @@ def _row(application: Application, badge: Badge, at: datetime) -> ApplicationRow
     lines = list(application.lines.all())
     names = dict.fromkeys([line.seal.name for line in lines] + [line.document_name for line in lines[:MOST_LINES]])
     return ApplicationRow(
-        url=reverse("application", args=[application.uid]),
+        url=link("application", application.uid),
         reason=application.reason,
         number=number_in_words(application),
         purpose=PURPOSE[Purpose(application.purpose)],

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from privyseal.identity.models import Company, Membership, Post, PostHolding, Unit
 from privyseal.identity.rules import Office, Standing
 from privyseal.language.labels import OFFICE, STANDING
+from privyseal.web.links import link
 from privyseal.web.shown.words import Badge
 
 Node = TypeVar("Node", Company, Unit)
@@ -72,13 +73,13 @@ def companies(found: Iterable[Company]) -> tuple[Branch, ...]:
     return _tree(
         list(found),
         lambda company, below: Branch(
-            reverse("company", args=[company.uid]), company.name, company.uscc, company_badge(company), below
+            link("company", company.uid), company.name, company.uscc, company_badge(company), below
         ),
     )
 
 
 def units(found: Iterable[Unit]) -> tuple[Branch, ...]:
-    return _tree(list(found), lambda unit, below: Branch(reverse("unit", args=[unit.uid]), unit.name, "", None, below))
+    return _tree(list(found), lambda unit, below: Branch(link("unit", unit.uid), unit.name, "", None, below))
 
 
 def company_badge(company: Company) -> Badge:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
@@ -21,6 +20,7 @@ from privyseal.language.labels import MANNER, bound_in_words
 from privyseal.language.numbers import number_said
 from privyseal.seals.models import SealRemark, UseRemark
 from privyseal.signer.bound import bound_in
+from privyseal.web.links import link
 from privyseal.web.shown import hands
 from privyseal.web.shown.hands import LateShown
 from privyseal.web.shown.papers import exemplars
@@ -161,12 +161,12 @@ def _use(row: UseRow) -> UseShown:
         at=entry.at,
         title=line.document_name,
         document_number=row.particulars.number,
-        url=reverse("application", args=[application.uid]),
+        url=link("application", application.uid),
         counterparty=application.counterparty,
         amount="" if application.amount is None else grouped(application.amount),
         seal=entry.seal.name,
         seal_number=entry.seal.number,
-        seal_url=reverse("seal", args=[entry.seal.uid]),
+        seal_url=link("seal", entry.seal.uid),
         pages=bound.pages if bound else row.pages,
         copies=line.copies,
         impressions=entry.impressions,

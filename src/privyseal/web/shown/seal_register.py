@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext, pgettext_lazy
@@ -16,6 +15,7 @@ from privyseal.language.types import type_of
 from privyseal.seals.models import SealRemark
 from privyseal.seals.queries import SealLine
 from privyseal.seals.rules import SealKind, SealState
+from privyseal.web.links import link
 from privyseal.web.shown.registers import remark_in_words
 from privyseal.web.shown.words import Badge, seal_badge
 
@@ -104,8 +104,8 @@ def _seal(line: SealLine) -> SealShown:
         place=seal.place,
         number=seal.number,
         name=seal.name,
-        url=reverse("seal", args=[seal.uid]),
-        sheet_url=reverse("seal-sheet", args=[seal.uid]),
+        url=link("seal", seal.uid),
+        sheet_url=link("seal-sheet", seal.uid),
         type=type_of(seal),
         kind=SEAL_KIND[SealKind(seal.kind)],
         unit=seal.unit.name if seal.unit else "",
