@@ -90,10 +90,9 @@ CONSEQUENCE: Final[Mapping[Purpose, Promise]] = {
         "Each use is on record; a sample of them is reviewed, and a paper that does not fit ends the permit."
     ),
     Purpose.TOP_UP: _(
-        "So many more impressions of exactly what was approved before can be made, by the same people and until the "
-        "same end."
+        "This many more impressions of exactly what was approved, by the same people and until the same end."
     ),
-    Purpose.PROLONG: _("Exactly what was approved before can be done until the new end, by the same people, as often."),
+    Purpose.PROLONG: _("Exactly what was approved, by the same people and as often, until a later end."),
     Purpose.MAKE: _(
         "An electronic seal gets its key and certificate, and is in force. A physical one is ordered from its maker; "
         "it is in force once its keeper and a witness have accepted it."

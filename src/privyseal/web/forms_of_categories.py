@@ -154,13 +154,13 @@ class CategoryForm(ShownForm):
         max_value=LONGEST_OUT_DAYS,
     )
     archive_days = forms.IntegerField(
-        label=_("To be filed within so many working days of sealing"),
+        label=_("Working days to file it after sealing"),
         required=False,
         min_value=1,
         max_value=LONGEST_ARCHIVE_DAYS,
         help_text=_("Left empty, nothing has to be filed."),
     )
-    archive_blocks = forms.BooleanField(label=_("Whoever is late with it applies for nothing more"), required=False)
+    archive_blocks = forms.BooleanField(label=_("Whoever is late cannot apply for anything more"), required=False)
     archive_copy_back = forms.BooleanField(label=_("The counterparty’s copy has to come back"), required=False)
     copies = _count(label=_("Copies on paper"), min_value=1)
     originals = _count(label=_("Number of originals"))

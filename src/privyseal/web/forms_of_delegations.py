@@ -28,7 +28,7 @@ class DelegationForm(CommandForm):
     company = forms.ChoiceField(label=_("Company"))
     person = forms.ChoiceField(label=_("Who decides for you"))
     starts_on = day_field(label=_("From"))
-    ends_on = day_field(label=_("To and with"))
+    ends_on = day_field(label=_("Up to and including"))
     purposes = forms.MultipleChoiceField(
         label=_("What is asked for"),
         required=False,

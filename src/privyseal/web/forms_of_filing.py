@@ -44,7 +44,7 @@ class FilingRuleForm(CommandForm):
 
     company = forms.ChoiceField(label=_("Company"))
     days = forms.IntegerField(
-        label=_("To be filed within so many working days of sealing"),
+        label=_("Working days to file it after sealing"),
         required=False,
         min_value=1,
         max_value=LONGEST_ARCHIVE_DAYS,
@@ -53,7 +53,7 @@ class FilingRuleForm(CommandForm):
     retention = forms.ChoiceField(
         label=_("Kept for"), choices=[(retention.value, words) for retention, words in RETENTION.items()]
     )
-    is_blocking = forms.BooleanField(label=_("Whoever is late with it applies for nothing more"), required=False)
+    is_blocking = forms.BooleanField(label=_("Whoever is late cannot apply for anything more"), required=False)
     needs_copy_back = forms.BooleanField(label=_("The counterparty’s copy has to come back"), required=False)
 
     def __init__(self, data: Sent = None, *, companies: Iterable[Company]) -> None:

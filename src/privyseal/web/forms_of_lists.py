@@ -160,7 +160,7 @@ class PersonListForm(ListForm):
 
     COLUMNS = columns.PEOPLE
     COMPANY = ""
-    STATES = (("here", _("Here")), ("left", _("Left")))
+    STATES = (("here", _("Active")), ("left", _("Left")))
 
     def _in_state(self, state: str) -> Q:
         return Q(is_active=state == "here")

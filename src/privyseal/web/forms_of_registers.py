@@ -57,7 +57,7 @@ class BookForm(Narrowing):
 
 class RemarkForm(CommandForm):
     text = forms.CharField(label=_("Remark"), max_length=LONGEST_TEXT)
-    is_correction = forms.BooleanField(label=_("It says what is right where the row is wrong"), required=False)
+    is_correction = forms.BooleanField(label=_("It corrects a mistake in the row"), required=False)
 
 
 class IdleForm(CommandForm):

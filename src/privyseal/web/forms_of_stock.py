@@ -41,7 +41,7 @@ class _TellersForm(CommandForm):
 
 class StockTakeForm(_TellersForm):
     place = forms.ChoiceField(label=_("What is counted"), required=False)
-    days = forms.IntegerField(label=_("Within so many days"), min_value=1, max_value=MOST_DAYS, initial=USUAL_DAYS)
+    days = forms.IntegerField(label=_("Days it may take"), min_value=1, max_value=MOST_DAYS, initial=USUAL_DAYS)
     field_order = ("place", "counter", "witness", "days")
 
     def __init__(

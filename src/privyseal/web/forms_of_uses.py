@@ -102,7 +102,7 @@ class UseForm(PlaceForm, PointForm):
         label=_("Also across the edges of pages"), choices=list(EDGES.items()), required=False, initial=""
     )
     edge_pages = pages_field(label=_("Which pages"), initial="all")
-    edge_strip = millimetres_field(label=_("At least so much on each page (mm)"), least=1, initial=4)
+    edge_strip = millimetres_field(label=_("Minimum on each page (mm)"), least=1, initial=4)
     inside = forms.IntegerField(
         label=_("Impressions on each copy"), min_value=1, max_value=MOST_A_COPY, initial=1, required=False
     )

@@ -62,9 +62,9 @@ def facts(version: CategoryVersion) -> Iterator[Fact]:
     yield Fact(_("Kept for"), RETENTION[category.retention])
     yield from _by_hand(category)
     if category.archive_days:
-        yield Fact(_("To be filed within so many working days of sealing"), str(category.archive_days))
+        yield Fact(_("Working days to file it after sealing"), str(category.archive_days))
     if category.archive_blocks:
-        yield Fact(_("Whoever is late with it applies for nothing more"), _("yes"))
+        yield Fact(_("Whoever is late cannot apply for anything more"), _("yes"))
     if category.archive_copy_back:
         yield Fact(_("The counterparty’s copy has to come back"), _("yes"))
     counts = (

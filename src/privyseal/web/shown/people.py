@@ -100,7 +100,7 @@ def cells(found: Iterable[Person]) -> Iterator[tuple[object, ...]]:
 
 
 def badge(person: Person) -> Badge:
-    return Badge(_("Here"), "approved") if person.is_active else Badge(_("Left"), "neutral")
+    return Badge(_("Active"), "approved") if person.is_active else Badge(_("Left"), "neutral")
 
 
 def powers(grants: Iterable[Grant]) -> list[PowerRow]:
