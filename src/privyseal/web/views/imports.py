@@ -205,7 +205,9 @@ def _page(
     page = {
         "name": name,
         "title": TABLE[name],
-        "columns": [(kind.words[column], "" if column in table.optional else _("required")) for column in table.columns],
+        "columns": [
+            (kind.words[column], "" if column in table.optional else _("required")) for column in table.columns
+        ],
         "names": [*sorted(map(str, kind.names.values())), *map(name_of_type, _added(request, kind))],
         "form": form,
         "most": table.most,
