@@ -98,7 +98,7 @@ def test_a_flipped_byte_turns_the_verdict(sealed: bytes, outside: Browser) -> No
     page = check(outside, bytes(changed)).content.decode()
 
     assert 'data-verdict="valid"' not in page
-    assert "我们的记录里没有给这份文件盖过章" in page
+    assert "本系统记录中没有这份文件的盖章记录" in page
 
 
 def test_an_appended_byte_turns_the_verdict(sealed: bytes, outside: Browser) -> None:

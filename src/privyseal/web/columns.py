@@ -47,7 +47,7 @@ STOCK_TAKES: Final[Columns] = {
     "company": _("Company"),
     "counter": _("Who counts"),
     "witness": _("Witness"),
-    "opened": _("Opened"),
+    "opened": _("Count opened"),
     "state": _("State"),
 }
 

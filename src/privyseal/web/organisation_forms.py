@@ -52,7 +52,7 @@ class CompanyForm(CommandForm):
 
 
 class ProofForm(CommandForm):
-    proof = forms.ChoiceField(label=_("Proof"), choices=[(proof.value, PROOF[proof]) for proof in Proof])
+    proof = forms.ChoiceField(label=_("Which proof"), choices=[(proof.value, PROOF[proof]) for proof in Proof])
     file = forms.FileField(
         label=_("File"),
         widget=forms.FileInput({"accept": EVIDENCE.accept}),
