@@ -10,15 +10,16 @@ from django.db.models import Prefetch, QuerySet
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localdate
 
-from privyseal.identity.again import Most, asked_for, asked_with
+from privyseal.approvals.models import Application
+from privyseal.identity.again import asked_for
 from privyseal.identity.keys import among
 from privyseal.identity.models import Company, Grant, Person
 from privyseal.identity.queries import powers_of
 from privyseal.identity.rules import Power
-from privyseal.ledger.rewording import NotReworded
+from privyseal.ledger.rewording import Most, NotReworded, asked_with
 from privyseal.seals.models import Seal
 from privyseal.seals.places import reached_by
-from tests.conftest import new_person
+from tests.conftest import apply, new_person
 
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
 
@@ -30,6 +31,10 @@ def _called(login: str) -> QuerySet[Person, int]:
 def _back_since(at: datetime, people: frozenset[int], most: int) -> QuerySet[Person]:
     back = Person.objects.filter(among("pk", people), returned_at__gt=at - timedelta(hours=1))
     return back.select_related(None).prefetch_related("grants").order_by("pk")[:most]
+
+
+def _numbered(uid: str) -> QuerySet[Application, str]:
+    return Application.objects.filter(uid=uid).values_list("uid", flat=True)
 
 
 def _back_on(day: date, person: int | None) -> QuerySet[Person, int]:
@@ -76,6 +81,14 @@ def test_the_words_of_a_question_are_asked_with_other_values() -> None:
     ma, niu = new_person("ma", "马一"), new_person("niu", "牛二")
 
     assert [asked_with(_called, login) for login in ("ma", "niu", "nobody")] == [[ma.pk], [niu.pk], []]
+
+
+def test_an_id_that_is_kept_as_bytes_is_found_by_its_digits(
+    official: Seal, contract: str, wang: Person, noon: datetime
+) -> None:
+    uid = apply(wang, noon, official, contract)
+
+    assert [asked_with(_numbered, one) for one in (uid, uid[::-1], "no number")] == [[uid], [], []]
 
 
 @pytest.mark.django_db

@@ -4,9 +4,10 @@ Whoever builds such a question gets the stand-ins alone: it can go by nothing el
 """
 
 import re
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from enum import Enum
 from threading import Lock
 from typing import Any, Final, NoReturn, TypeVar
 
@@ -22,7 +23,7 @@ StandIn = TypeVar("StandIn", int, str, date, datetime)
 _FIRST: Final = 1_900_000_000  # larger than any constant of a question, and fits a column of four bytes
 _THEN: Final = datetime(2999, 1, 1, 13, 37, 11, 123_457, tzinfo=UTC)
 _APART: Final = timedelta(days=2_000)
-_MARK: Final = "\ue000"
+_MARK: Final = "e000" * 7  # what follows makes it as long as an id, in digits that one is written in
 _LEFT: Final = re.compile(f"19000000[0-9]{{2}}|{_MARK}")
 _GROUPS: Final = re.compile(r"\{19000000[0-9]{2}(,19000000[0-9]{2})*\}")
 
@@ -47,15 +48,21 @@ class StandIns:
         return self._add((_THEN + _APART * len(self._values)).date(), value)
 
     def text(self, value: str) -> str:
-        return self._add(f"{_MARK}{len(self._values)}", value)
+        return self._add(f"{_MARK}{len(self._values):04x}", value)
 
     def group(self, value: frozenset[int]) -> int:
         """Return the one member of what stands for keys among which something is looked for."""
         return self._add(_FIRST + len(self._values), value)
 
+    @property
+    def has_texts(self) -> bool:
+        return any(isinstance(one, str) for one in self._values)
+
     def __contains__(self, found: object) -> bool:
         if isinstance(found, str) and _GROUPS.fullmatch(found):
             return all(isinstance(self._values.get(one), frozenset) for one in _members(found))
+        if isinstance(found, bytes):
+            return found.hex() in self._values
         if isinstance(found, datetime):
             return self._reckoned_from(found) is not None
         return isinstance(found, int | date | str) and found in self._values
@@ -65,6 +72,8 @@ class StandIns:
         if isinstance(found, str) and _GROUPS.fullmatch(found):
             joined = frozenset[int]().union(*(self._values[one] for one in _members(found)))
             return f"{{{','.join(map(str, sorted(joined)))}}}"
+        if isinstance(found, bytes):
+            return _bytes(self._values[found.hex()])
         if isinstance(found, datetime):
             stand_in = self._reckoned_from(found)
             return self._values[stand_in] + (found - stand_in) if stand_in else found
@@ -81,6 +90,14 @@ class StandIns:
     def _add(self, stand_in: StandIn, value: object) -> StandIn:
         self._values[stand_in] = value
         return stand_in
+
+
+def _bytes(text: str) -> bytes:
+    """Return a digest or an id as the database has it, and what is none as what finds nothing."""
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        return text.encode()
 
 
 def _members(found: str) -> list[int]:
@@ -126,6 +143,8 @@ def _put_into_words(build: Callable[[], QuerySet[Any, Any]], said: StandIns) -> 
         try:
             words, values = compiler.as_sql()
         except EmptyResultSet:
+            if said.has_texts:  # the text may be why
+                raise NotReworded("finds nothing by what stands for a text") from None
             return None
     _hold_no_values(rows)
     is_said = tuple(one in said for one in values)
@@ -155,3 +174,35 @@ def _hold_no_values(rows: QuerySet[Any, Any]) -> None:
 
 
 REWORDINGS: Final = Rewordings()
+
+
+class Most(int):
+    """How many rows are asked for: stands in the words themselves."""
+
+
+_TOLD_APART: Final = (bool, Enum, type(None), Most)  # what these say may change the words
+
+
+def asked_with(find: Callable[..., QuerySet[Any, Row]], *said: Any) -> list[Row]:  # noqa: ANN401 - keys, times, texts and sets of keys
+    """Return the rows of ``find(*said)``, a function of a module that goes by these alone and asks nothing itself."""
+    stand_ins = StandIns()
+    given = [stand_in(one, stand_ins) for one in said]
+    return REWORDINGS.rows(about(find, said), stand_ins, lambda: find(*given))
+
+
+def stand_in(one: Any, stand_ins: StandIns) -> Any:  # noqa: ANN401 - of the same kind
+    if isinstance(one, _TOLD_APART):
+        return one
+    if isinstance(one, frozenset):
+        return frozenset({stand_ins.group(one)})
+    if isinstance(one, datetime):
+        return stand_ins.moment(one)
+    if isinstance(one, date):
+        return stand_ins.day(one)
+    return stand_ins.text(one) if isinstance(one, str) else stand_ins.number(one)
+
+
+def about(find: Callable[..., QuerySet[Any, Row]], said: Iterable[Any]) -> Hashable:
+    if getattr(find, "__closure__", None) is not None:
+        raise NotReworded(f"{find} goes by what it was made in")
+    return (find, *(one if isinstance(one, _TOLD_APART) else type(one) for one in said))

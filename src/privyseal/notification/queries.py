@@ -6,11 +6,11 @@ from typing import Final
 
 from django.db.models import Count, Q, QuerySet
 
-from privyseal.identity.again import Most, asked_with
 from privyseal.identity.models import Person
 from privyseal.identity.queries import powers_of, require
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotEntitled
+from privyseal.ledger.rewording import Most, asked_with
 from privyseal.notification.models import (
     Address,
     Browser,

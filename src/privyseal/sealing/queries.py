@@ -6,12 +6,12 @@ from datetime import datetime
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from privyseal.identity import queries as identity
-from privyseal.identity.again import asked_with
 from privyseal.identity.keys import among, those_known
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotFound
 from privyseal.ledger.proofs import Head
+from privyseal.ledger.rewording import asked_with
 from privyseal.sealing.models import Document, DocumentShown, Intake, Intent, StandingUse
 from privyseal.sealing.using import drawn_by, heads_over
 from privyseal.seals.holding import held_by, is_held_by

@@ -10,11 +10,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.timezone import now
 
-from privyseal.identity.again import asked_with
 from privyseal.identity.models import Session
 from privyseal.identity.queries import holds_an_office
 from privyseal.identity.rules import Means, Proved
 from privyseal.kernel.canonical import sha256
+from privyseal.ledger.rewording import asked_with
 from privyseal.web.address import address_of
 
 BEGAN: Final = "began"

@@ -33,12 +33,13 @@ from privyseal.approvals.turns import voters_of
 from privyseal.approvals.wholes.rows import keys_of_rows
 from privyseal.approvals.wholes.seen import Whole, whole_among
 from privyseal.identity import queries as identity
-from privyseal.identity.again import Most, asked_with
+from privyseal.identity.again import asked_for
 from privyseal.identity.keys import among
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotEntitled, NotFound
 from privyseal.ledger.planning import planned_for_what_is_asked
+from privyseal.ledger.rewording import Most, asked_with
 from privyseal.sealing import queries as sealing
 from privyseal.sealing.models import Document, Intent
 from privyseal.seals import queries as seals
@@ -156,10 +157,9 @@ def _own_below(actor: int, below: int | None, limit: int) -> QuerySet[Applicatio
 
 def application_visible_to(actor: Person, at: datetime, uid: str) -> ApplicationView:
     """Return the whole application, or refuse."""
-    seen = visible_to(actor, at).select_related("company", "applicant", "category", "joint")
-    application = seen.filter(uid=uid).prefetch_related(*whole()).first()
-    if application is None:
+    if not (found := asked_for(_seen_whole, actor, at, uid)):
         raise NotFound(application=uid)
+    application = found[0]
     lines, castings = list(application.lines.all()), list(application.castings.all())
     statements = statements_of(application, lines)
     is_approved = application.state == State.APPROVED.value
@@ -176,8 +176,13 @@ def application_visible_to(actor: Person, at: datetime, uid: str) -> Application
         progress=_progress(application, permits, at),
         may=_may(actor, at, application, castings, permits),
         course=_course(application),
-        whole=whole_among(visible_to(actor, at), application),
+        whole=whole_among(lambda: visible_to(actor, at), application),
     )
+
+
+def _seen_whole(actor: Person, at: datetime, uid: str) -> QuerySet[Application]:
+    seen = visible_to(actor, at).select_related("company", "applicant", "category", "joint")
+    return seen.filter(uid=uid).prefetch_related(*whole())[:1]
 
 
 def _course(application: Application) -> CourseTaken:
@@ -202,26 +207,58 @@ def attachment_visible_to(actor: Person, at: datetime, uid: str, sha256: str) ->
 def newest_visible(
     actor: Person, at: datetime, *, limit: int, after: str = "", state: str = "", words: str = "", is_late: bool = False
 ) -> QuerySet[Application]:
-    """Return the newest applications that an actor may see, from the one after ``after`` on; empty words find all.
+    """Return the newest applications that an actor may see, from the one after ``after`` on; empty words find all."""
+    # The keys are fetched first: with the question inside, the whole table may be read to find twenty rows.
+    keys = keys_of_newest(actor, at, limit=limit, after=after, state=state, words=words, is_late=is_late)
+    return among_visible(actor, at, keys)
+
+
+def among_visible(actor: Person, at: datetime, keys: frozenset[int]) -> QuerySet[Application]:
+    """Return those of these applications that an actor may see, the newest first."""
+    return visible_to(actor, at).filter(among("pk", keys)).order_by("-pk")
+
+
+def keys_of_newest(
+    actor: Person, at: datetime, *, limit: int, after: str = "", state: str = "", words: str = "", is_late: bool = False
+) -> frozenset[int]:
+    """Return the keys of the newest applications that an actor may see and looks for.
 
     One that asks several companies is one: the first part of those that they may see, and that are looked for.
     """
-    # The keys are fetched first: with the question inside, the whole table may be read to find twenty rows.
     late = Q(state=State.PENDING.value, due_at__lt=at) if is_late else Q()
     looked_for = late & (Q(state=state) if state else Q())
 
     def alike() -> QuerySet[Application]:
         return visible_to(actor, at).filter(looked_for, said_by_part(words) if words else Q())
 
-    ways = [(_further(way, after=after).filter(looked_for), own) for way, own in _ways(actor, at)]
-    further = [way.filter(said) for way, own in ways for said in (saying(words, seals=own) if words else [Q()])]
-    page = partial(_newest, further, limit)
-    if words or state or is_late:
-        with planned_for_what_is_asked():
-            keys = keys_of_rows(page, alike, limit=limit)
-    else:
-        keys = keys_of_rows(page, alike, limit=limit)
-    return visible_to(actor, at).filter(pk__in=keys).order_by("-pk")
+    def page(below: int | None) -> list[tuple[int, int | None]]:
+        asked = (after or None, state or None, at if is_late else None, below, Most(limit))
+        return sorted(set(asked_for(_newest_below, actor, at, *asked)), reverse=True)[:limit]
+
+    if not words and not state and not is_late:
+        return frozenset(keys_of_rows(page, alike, limit=limit))
+    ways = [(_further(way, after=after).filter(looked_for), own) for way, own in _ways(actor, at)] if words else []
+    further = [way.filter(said) for way, own in ways for said in saying(words, seals=own)]
+    with planned_for_what_is_asked():
+        return frozenset(keys_of_rows(partial(_newest, further, limit) if words else page, alike, limit=limit))
+
+
+def _newest_below(
+    actor: Person,
+    at: datetime,
+    after: str | None,
+    state: str | None,
+    due_before: datetime | None,
+    below: int | None,
+    limit: int,
+) -> QuerySet[Application, tuple[int, int | None]]:
+    """Return key and whole of the newest that each way finds below a key, unless they are looked for by words."""
+    looked_for = Q() if due_before is None else Q(state=State.PENDING.value, due_at__lt=due_before)
+    looked_for &= Q() if state is None else Q(state=state)
+    looked_for &= Q() if below is None else Q(pk__lt=below)
+    ways = [_further(way, after=after or "").filter(looked_for) for way, _ in _ways(actor, at)]
+    first, *others = [way.order_by("-pk").values_list("pk", "joint")[:limit] for way in ways]
+    return first.union(*others) if others else first
 
 
 def _newest(ways: Sequence[QuerySet[Application]], limit: int, below: int | None) -> list[tuple[int, int | None]]:

@@ -14,8 +14,8 @@ from privyseal.approvals.rules.deadlines import Lapse
 from privyseal.approvals.rules.seats import Who
 from privyseal.approvals.turns import delegations_in_force, holds_now
 from privyseal.identity import queries as identity
-from privyseal.identity.again import asked_with
 from privyseal.identity.models import Person, PostHolding
+from privyseal.ledger.rewording import asked_with
 from privyseal.seals.models import Custody
 
 

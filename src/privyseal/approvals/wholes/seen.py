@@ -1,6 +1,6 @@
 """The parts of one application to several companies, as far as whoever takes part in one of them sees the others."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -30,13 +30,13 @@ class Whole:
     parts: Sequence[PartSeen]
 
 
-def whole_among(seen: QuerySet[Application], application: Application) -> Whole | None:
-    """Return the whole that an application is a part of, of which one may open those in ``seen``; None without one."""
+def whole_among(see: Callable[[], QuerySet[Application]], application: Application) -> Whole | None:
+    """Return the whole that an application is a part of, of which those that ``see`` finds may be opened, or None."""
     joint = application.whole
     if joint is None:
         return None
     parts = {part.company.uid: part for part in joint.parts.select_related("company").order_by("pk")}
-    own = set(seen.filter(joint=joint).values_list("uid", flat=True))
+    own = set(see().filter(joint=joint).values_list("uid", flat=True))
     return Whole(
         joint.uid,
         Mode(joint.mode),

@@ -10,12 +10,12 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
 from privyseal.custody.models import Blank, HandUse, LateAct, Photograph, Sample, Spoiled, Turn
 from privyseal.custody.rules.blanks import Became
 from privyseal.identity import queries as identity
-from privyseal.identity.again import asked_with
 from privyseal.identity.keys import among, those_known, those_seen
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotFound
 from privyseal.ledger.planning import planned_for_what_is_asked
+from privyseal.ledger.rewording import asked_with
 from privyseal.seals.models import Custody, Permit, PermitLine, PermitPart, Seal
 from privyseal.seals.rules import SealKind
 from privyseal.signer.statement import Purpose

@@ -9,9 +9,9 @@ from django.db.models import QuerySet
 from privyseal.custody.models import HandUse, Photograph, PhotographWaiver, Turn
 from privyseal.custody.owing import unseen
 from privyseal.custody.queries import permits_visible_to
-from privyseal.identity.again import asked_with
 from privyseal.identity.models import Person
 from privyseal.kernel.errors import NotFound
+from privyseal.ledger.rewording import asked_with
 
 
 def photographs_visible_to(actor: Person, at: datetime) -> QuerySet[Photograph]:

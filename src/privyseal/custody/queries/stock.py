@@ -12,12 +12,12 @@ from privyseal.custody.raising import stock_take_days
 from privyseal.custody.rules.late import Waiting
 from privyseal.custody.rules.stock import MAY_OPEN, MOVES, Move, SealUnknown, Step, Teller, is_overdue
 from privyseal.identity import queries as identity
-from privyseal.identity.again import asked_with
 from privyseal.identity.keys import among, those_known
 from privyseal.identity.models import Company, Person, Unit
 from privyseal.identity.queries import companies_visible_to
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotFound
+from privyseal.ledger.rewording import asked_with
 from privyseal.seals.models import Seal
 from privyseal.seals.queries.register import visible_to
 

@@ -8,10 +8,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from privyseal.custody.models import PlaceReport, TakeOut
 from privyseal.custody.queries import permits_visible_to
 from privyseal.custody.rules.takeout import FENCE, Stage
-from privyseal.identity.again import asked_with
 from privyseal.identity.keys import those_known
 from privyseal.identity.models import Person
 from privyseal.kernel.errors import NotFound
+from privyseal.ledger.rewording import asked_with
 from privyseal.seals.models import Custody, Permit
 
 _OPEN: Final = (Stage.BOOKED.value, Stage.GIVEN.value, Stage.OUT.value, Stage.BROUGHT.value)

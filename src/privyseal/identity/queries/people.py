@@ -2,22 +2,35 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from enum import Enum
 from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from privyseal.identity.initials import begins_like, contains
 from privyseal.identity.keys import among
-from privyseal.identity.models import EntryCode, Membership, Person
+from privyseal.identity.models import EntryCode, Grant, Membership, Person
 from privyseal.identity.names import ERASED
 from privyseal.identity.queries.companies import companies_of, companies_visible_to
 from privyseal.identity.queries.founded import installation
 from privyseal.identity.queries.powers import grants_in_force, holdings_in_force, people_with, powers_of
 from privyseal.identity.rules import NoSuchPerson, Place, Power
 from privyseal.kernel.errors import NotFound
+from privyseal.ledger.rewording import Most, asked_with
 
 _CAST: Final = 12
 _FEW: Final = 10
+
+
+class _Size(Enum):
+    """In how many companies somebody has colleagues: another question is quicker."""
+
+    FEW = "few"
+    MANY = "many"
+
+
+def _size(companies: frozenset[int]) -> _Size:
+    return _Size.FEW if len(companies) <= _FEW else _Size.MANY
 
 
 def people_visible_to(actor: Person, at: datetime) -> QuerySet[Person]:
@@ -26,14 +39,18 @@ def people_visible_to(actor: Person, at: datetime) -> QuerySet[Person]:
     if powers_of(actor, at).knows_everybody:
         return people
     companies = companies_of(actor, at)
-    there = _there(companies, at)
-    if len(companies) <= _FEW:
-        return people.filter(pk__in=Person.objects.filter(pk=actor.pk).values("pk").union(*there, all=True))
+    return _colleagues(actor.pk, at, companies, _size(companies))
+
+
+def _colleagues(actor: int, at: datetime, companies: frozenset[int], size: _Size) -> QuerySet[Person]:
+    people, there = Person.objects.order_by("name", "pk"), _there(companies, at)
+    if size is _Size.FEW:
+        return people.filter(pk__in=Person.objects.filter(pk=actor).values("pk").union(*there, all=True))
     # Where nearly everybody is one's colleague, each is asked after in order of name until a page is full. Said as a
     # range, because PostgreSQL would collect all colleagues first where it can turn the question round.
     own = {"person_id__gte": OuterRef("pk"), "person_id__lte": OuterRef("pk")}
     is_there = [Exists(found.filter(**own)) for found in there]
-    return people.filter(is_there[0] | is_there[1] | is_there[2] | Q(pk=actor.pk))
+    return people.filter(is_there[0] | is_there[1] | is_there[2] | Q(pk=actor))
 
 
 def person_visible_to(actor: Person, at: datetime, pseudonym: str) -> Person:
@@ -115,9 +132,50 @@ def approvers_visible_to(actor: Person, at: datetime, company_id: int) -> QueryS
     return _holders_visible_to(actor, at, Power.APPROVE, company_id)
 
 
+def other_approvers(actor: Person, at: datetime, company_id: int, *, most: int) -> list[Person]:
+    """Return the first of the people who may approve in this company beside the actor."""
+    if powers_of(actor, at).knows_everybody:
+        return list(approvers_visible_to(actor, at, company_id).exclude(pk=actor.pk)[:most])
+    companies = companies_of(actor, at)
+    return asked_with(_other_approvers, actor.pk, at, companies, _size(companies), company_id, Most(most))
+
+
+def _other_approvers(
+    actor: int,
+    at: datetime,
+    companies: frozenset[int],
+    size: _Size,
+    company_id: int,
+    most: int,
+) -> QuerySet[Person]:
+    able = _able(at, Power.APPROVE, company_id)
+    return _colleagues(actor, at, companies, size).filter(pk__in=able, is_active=True).exclude(pk=actor)[:most]
+
+
+def other_people(actor: Person, at: datetime, *, most: int) -> list[Person]:
+    """Return the first of the people here whom an actor may see, beside themselves."""
+    if powers_of(actor, at).knows_everybody:
+        return list(people_visible_to(actor, at).filter(is_active=True).exclude(pk=actor.pk)[:most])
+    companies = companies_of(actor, at)
+    return asked_with(_other_people, actor.pk, at, companies, _size(companies), Most(most))
+
+
+def _other_people(
+    actor: int,
+    at: datetime,
+    companies: frozenset[int],
+    size: _Size,
+    most: int,
+) -> QuerySet[Person]:
+    return _colleagues(actor, at, companies, size).filter(is_active=True).exclude(pk=actor)[:most]
+
+
+def _able(at: datetime, power: Power, company_id: int) -> QuerySet[Grant, Any]:
+    return grants_in_force(at).filter(power=power, company_id=company_id).order_by().values("person_id")
+
+
 def _holders_visible_to(actor: Person, at: datetime, power: Power, company_id: int) -> QuerySet[Person]:
-    able = grants_in_force(at).filter(power=power, company_id=company_id).order_by().values("person_id")
-    return people_visible_to(actor, at).filter(pk__in=able, is_active=True)
+    return people_visible_to(actor, at).filter(pk__in=_able(at, power, company_id), is_active=True)
 
 
 def keepers_visible_to(actor: Person, at: datetime, place: Place) -> QuerySet[Person]:

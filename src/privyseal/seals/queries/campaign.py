@@ -8,10 +8,10 @@ from datetime import datetime
 from django.db.models import Count, Q, QuerySet
 from django.utils.timezone import localdate
 
-from privyseal.identity.again import asked_with
 from privyseal.identity.keys import among, those_known
 from privyseal.identity.models import Person
 from privyseal.kernel.errors import NotFound
+from privyseal.ledger.rewording import asked_with
 from privyseal.seals.models import Campaign, Custody, GroupCampaign, Seal, SealVersion, Sighting
 from privyseal.seals.queries.register import visible_to
 from privyseal.seals.rules import FINAL, Finding, SealKind, SealType, Seen, Tally, findings

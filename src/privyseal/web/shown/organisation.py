@@ -8,6 +8,8 @@ from typing import Final, TypeVar
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from privyseal.identity.models import Company, Membership, Post, PostHolding, Unit
 from privyseal.identity.rules import Office, Standing
@@ -17,6 +19,9 @@ from privyseal.web.shown.words import Badge
 
 Node = TypeVar("Node", Company, Unit)
 
+_COMPANY: Final = '<a href="{}">{}</a> <span class="soft small">{}</span> {}'
+_UNIT: Final = '<a href="{}">{}</a>'
+_BADGE: Final = '<span class="badge {}">{}</span>'
 
 _TONE: Final = {
     Standing.INCOMPLETE: "neutral",
@@ -24,17 +29,6 @@ _TONE: Final = {
     Standing.REJECTED: "rejected",
     Standing.VERIFIED: "approved",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Branch:
-    """A node of a tree with everything below it."""
-
-    url: str
-    name: str
-    about: str
-    badge: Badge | None
-    children: tuple["Branch", ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +63,18 @@ class Member:
     unit: str
 
 
-def companies(found: Iterable[Company]) -> tuple[Branch, ...]:
-    return _tree(
-        list(found),
-        lambda company, below: Branch(
-            link("company", company.uid), company.name, company.uscc, company_badge(company), below
-        ),
-    )
+def companies(found: Iterable[Company]) -> SafeString:
+    badges = {standing: format_html(_BADGE, _TONE[standing], words) for standing, words in STANDING.items()}
+
+    def said(company: Company) -> SafeString:
+        url = link("company", company.uid)
+        return format_html(_COMPANY, url, company.name, company.uscc, badges[company.standing])
+
+    return _tree(list(found), said)
 
 
-def units(found: Iterable[Unit]) -> tuple[Branch, ...]:
-    return _tree(list(found), lambda unit, below: Branch(link("unit", unit.uid), unit.name, "", None, below))
+def units(found: Iterable[Unit]) -> SafeString:
+    return _tree(list(found), lambda unit: format_html(_UNIT, link("unit", unit.uid), unit.name))
 
 
 def company_badge(company: Company) -> Badge:
@@ -134,14 +129,17 @@ def _post(post: Post, holders: Sequence[Holder]) -> PostRow:
     )
 
 
-def _tree(nodes: Sequence[Node], branch: Callable[[Node, tuple[Branch, ...]], Branch]) -> tuple[Branch, ...]:
-    """Return the nodes as trees; one whose parent is not among them stands at the top."""
+def _tree(nodes: Sequence[Node], said: Callable[[Node], SafeString]) -> SafeString:
+    """Draw the nodes as trees, in one go; one whose parent is not among them stands at the top."""
     there = {node.pk for node in nodes}
     below: dict[int | None, list[Node]] = defaultdict(list)
     for node in nodes:
         below[node.parent_id if node.parent_id in there else None].append(node)
 
-    def grow(parent: int | None) -> tuple[Branch, ...]:
-        return tuple(branch(node, grow(node.pk)) for node in below[parent])
+    def grow(parent: int | None) -> SafeString:
+        if parent not in below:
+            return SafeString()
+        grown = format_html_join("", "<li>{}{}</li>", ((said(node), grow(node.pk)) for node in below[parent]))
+        return format_html('<ul class="tree">{}</ul>', grown)
 
     return grow(None)

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -14,6 +15,8 @@ from django.views.decorators.http import require_safe
 
 from privyseal.approvals import queries
 from privyseal.approvals.models import Application
+from privyseal.identity.again import asked_for
+from privyseal.identity.models import Person
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms_of_lists import APPLICATION_COLUMNS, ApplicationListForm
 from privyseal.web.paging import A_PAGE, cut, mark_of
@@ -76,7 +79,11 @@ def _all_found(request: SignedIn, at: datetime, form: ApplicationListForm) -> li
 
 
 def _found(request: SignedIn, at: datetime, form: ApplicationListForm, *, after: str, limit: int) -> list[Application]:
-    newest = queries.newest_visible(
+    keys = queries.keys_of_newest(
         request.user, at, limit=limit, after=after, state=form.in_state, words=form.words, is_late=form.is_late
     )
-    return list(applications.with_lines(newest))
+    return asked_for(_rows, request.user, at, keys)
+
+
+def _rows(actor: Person, at: datetime, keys: frozenset[int]) -> QuerySet[Application]:
+    return applications.with_lines(queries.among_visible(actor, at, keys))

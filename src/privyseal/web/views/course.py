@@ -12,7 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 from privyseal.approvals import actions, queries
 from privyseal.approvals.queries import ApplicationView
 from privyseal.approvals.queries.phrases import phrases_offered
-from privyseal.identity.queries import approvers_visible_to, people_visible_to
+from privyseal.identity.models import Person
+from privyseal.identity.queries import other_approvers, other_people
 from privyseal.web.acting import Said, acted, to
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms import CommandForm, Sent
@@ -50,7 +51,7 @@ def send_back(request: SignedIn, uid: str) -> HttpResponse:
 @require_POST
 def ask_further(request: SignedIn, uid: str) -> HttpResponse:
     view = _seen(request, uid)
-    form = _ask_form(request, view, request.POST)
+    form = _ask_form(view, _others(request, view), request.POST)
 
     def act(said: Said) -> None:
         actions.ask_further.once(
@@ -71,7 +72,7 @@ def ask_further(request: SignedIn, uid: str) -> HttpResponse:
 @require_POST
 def forward(request: SignedIn, uid: str) -> HttpResponse:
     view = _seen(request, uid)
-    form = _forward_form(request, view, request.POST)
+    form = _forward_form(view, _others(request, view), request.POST)
 
     def act(said: Said) -> None:
         actions.forward.once(
@@ -138,13 +139,14 @@ def _seen(request: SignedIn, uid: str) -> ApplicationView:
 
 def _page(request: SignedIn, view: ApplicationView, *, said: str = "", status: int = 200) -> HttpResponse:
     may = view.may
+    others = _others(request, view) if "ask" in may else []
     shown = {
         "application": view.application,
         "purpose": applications.purpose_of(view.application),
         "may": may,
         "return_form": _return_form(view) if "return" in may else None,
-        "ask_form": _ask_form(request, view) if "ask" in may else None,
-        "forward_form": _forward_form(request, view) if "ask" in may else None,
+        "ask_form": _ask_form(view, others) if "ask" in may else None,
+        "forward_form": _forward_form(view, others) if "ask" in may else None,
         "reader_form": _reader_form(request) if "copy" in may else None,
         "comment_form": CommentForm() if "comment" in may else None,
         "command": CommandForm(),
@@ -159,18 +161,17 @@ def _return_form(view: ApplicationView, data: Sent = None) -> ReturnForm:
     return ReturnForm(data, stages=stages, shown_sha256=view.shown_sha256)
 
 
-def _ask_form(request: SignedIn, view: ApplicationView, data: Sent = None) -> AskForm:
-    approvers = approvers_visible_to(request.user, now(), view.application.company_id)
-    people = approvers.exclude(pk=request.user.pk)[:MOST_NAMED]
+def _others(request: SignedIn, view: ApplicationView) -> list[Person]:
+    return other_approvers(request.user, now(), view.application.company_id, most=MOST_NAMED)
+
+
+def _ask_form(view: ApplicationView, people: list[Person], data: Sent = None) -> AskForm:
     return AskForm(data, people=people, shown_sha256=view.shown_sha256)
 
 
-def _forward_form(request: SignedIn, view: ApplicationView, data: Sent = None) -> ForwardForm:
-    approvers = approvers_visible_to(request.user, now(), view.application.company_id)
-    people = approvers.exclude(pk=request.user.pk)[:MOST_NAMED]
+def _forward_form(view: ApplicationView, people: list[Person], data: Sent = None) -> ForwardForm:
     return ForwardForm(data, people=people, shown_sha256=view.shown_sha256)
 
 
 def _reader_form(request: SignedIn, data: Sent = None) -> ReaderForm:
-    people = people_visible_to(request.user, now()).filter(is_active=True).exclude(pk=request.user.pk)
-    return ReaderForm(data, people=people[:MOST_NAMED])
+    return ReaderForm(data, people=other_people(request.user, now(), most=MOST_NAMED))

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from privyseal.approvals import actions
 from privyseal.approvals.queries.delegations import delegations_visible_to
+from privyseal.identity.keys import among
 from privyseal.identity.models import Company, Person
-from privyseal.identity.queries import approvers_visible_to, companies_visible_to
+from privyseal.identity.queries import companies_visible_to, other_approvers
 from privyseal.identity.rules import Power
 from privyseal.web.acting import acted, to
 from privyseal.web.capabilities import SignedIn, capability
@@ -94,10 +95,12 @@ def _form(request: SignedIn, data: Sent = None) -> DelegationForm:
 
 def _companies(request: SignedIn) -> list[Company]:
     companies = companies_visible_to(request.user, now())
-    return list(companies.filter(pk__in=request.powers.companies(Power.APPROVE))[:_MOST_NAMED])
+    may_give = among("pk", request.powers.companies(Power.APPROVE))
+    return list(companies.filter(may_give).only("uid", "name")[:_MOST_NAMED])
 
 
 def _people(request: SignedIn, companies: list[Company]) -> list[Person]:
     """Return who may approve beside the reader, where they may: in any of the first few companies."""
-    found = [person for company in companies[:3] for person in approvers_visible_to(request.user, now(), company.pk)]
-    return [person for person in dict.fromkeys(found) if person != request.user][:_MOST_NAMED]
+    at, first = now(), companies[:3]
+    found = [one for there in first for one in other_approvers(request.user, at, there.pk, most=_MOST_NAMED)]
+    return list(dict.fromkeys(found))[:_MOST_NAMED]
