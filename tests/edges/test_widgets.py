@@ -4,7 +4,8 @@ from django import forms
 from django.http import QueryDict
 from django.utils.safestring import mark_safe
 
-from privyseal.web.widgets import LongSelect, LongSelectMultiple, give_choices
+from privyseal.identity.models import Company
+from privyseal.web.widgets import LongSelect, LongSelectMultiple, choice_of_company, give_choices
 
 MANY = [("", "—"), *((f"company-{number}", f"<公司> & {number}") for number in range(198))]
 MANY += [('"quoted"', "it's"), ("safe", mark_safe("<b>1</b>"))]
@@ -56,3 +57,16 @@ def test_few_choices_stay_with_django() -> None:
     form = sample(Sample(), MANY[:5])
 
     assert type(form.fields["one"].widget) is forms.Select
+
+
+def test_a_page_without_a_form_offers_companies_and_what_else_there_is() -> None:
+    one, other = Company(pk=1, uid="a" * 32, name="<一>"), Company(pk=2, uid="b" * 32, name="二")
+
+    drawn = [choice_of_company([one, other], chosen, ("", "全部")) for chosen in (other, None)]
+
+    assert drawn[0].startswith('<select id="id_company" name="company"><option value="">全部</option>')
+    assert "&lt;一&gt;</option>" in drawn[0]
+    assert [[line[:40] for line in one.split("<option") if " selected" in line] for one in drawn] == [
+        [f' value="{other.uid}"'[:40]],
+        [' value="" selected>全部</option>'],
+    ]

@@ -1,6 +1,6 @@
 """Long lists to choose from: Django draws a template for every choice, which takes a list of 500 companies 50 ms."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any, Final
 
@@ -9,6 +9,8 @@ from django.forms.renderers import BaseRenderer
 from django.forms.utils import flatatt
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from privyseal.identity.models import Company
 
 _MANY: Final = 30
 
@@ -35,6 +37,12 @@ class LongSelect(forms.Select):
 
 class LongSelectMultiple(LongSelect, forms.SelectMultiple):
     """The same where several can be chosen."""
+
+
+def choice_of_company(companies: Iterable[Company], chosen: Company | None, *others: tuple[str, str]) -> SafeString:
+    """Draw the companies to choose from where a page has no form for it, after ``others``."""
+    choices = [*others, *((company.uid, company.name) for company in companies)]
+    return LongSelect(choices=choices).render("company", chosen.uid if chosen else "", {"id": "id_company"})
 
 
 def _escaped(said: object) -> str:

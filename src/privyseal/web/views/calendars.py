@@ -26,12 +26,13 @@ from privyseal.web.acting import acted
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms_of_calendars import CalendarForm, HoursForm, initial_of
 from privyseal.web.views.registers import company_asked
+from privyseal.web.widgets import choice_of_company
 
 
 @capability("signed-in")
 @require_safe
 def calendar(request: SignedIn) -> HttpResponse:
-    company = company_asked(request, list(companies_visible_to(request.user, now())))
+    company = company_asked(request, list(companies_visible_to(request.user, now()).only("uid", "name")))
     return _page(request, company, _year(request))
 
 
@@ -94,8 +95,8 @@ def _page(
 ) -> HttpResponse:
     at = now()
     this_year = localdate(at).year
-    companies = companies_visible_to(request.user, at)
-    shown: dict[str, Any] = {"company": company, "companies": companies, "year": year, "refusal": said}
+    choice = choice_of_company(companies_visible_to(request.user, at).only("uid", "name"), company)
+    shown: dict[str, Any] = {"company": company, "choice_of_company": choice, "year": year, "refusal": said}
     if company is not None:
         known, written = calendar_of(company.pk), list(calendar_versions(request.user, at, company.uid, year))
         may_write = request.powers.has(Power.MANAGE, company.pk)

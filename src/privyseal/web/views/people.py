@@ -202,6 +202,8 @@ def _page(
     at = now()
     found = queries.person_visible_to(request.user, at, pseudonym)
     powers = queries.powers_of(request.user, at)
+    arranges = powers.anywhere(Power.SECURITY) and found.is_active
+    companies = queries.companies_visible_to(request.user, at).only("uid", "name")
     memberships = queries.memberships_visible_to(request.user, at).filter(person=found)
     page: dict[str, Any] = {
         "person": found,
@@ -219,7 +221,7 @@ def _page(
         ],
         "posts": shown.posts(queries.holdings_visible_to(request.user, at).filter(person=found), at),
         "powers": shown.powers(queries.grants_visible_to(request.user, at).filter(person=found)),
-        "may_arrange": powers.anywhere(Power.SECURITY) and found.is_active,
+        "may_arrange": arranges,
         "open": _open(request.user, found) if powers.knows_everybody or found == request.user else None,
         "may_put_out": found != request.user,
         "may_come_back": powers.anywhere(Power.SECURITY) and not found.is_active,
@@ -227,7 +229,7 @@ def _page(
         "may_ask_reset": powers.anywhere(Power.SECURITY) and queries.has_second_factor(found),
         "code_to_confirm": _code_to_confirm(request.user, pseudonym),
         "command": CommandForm(auto_id=False),
-        "join": JoinForm(companies=queries.companies_visible_to(request.user, at)),
+        "join": JoinForm(companies=companies if arranges else ()),
         "leave": LeaveForm(),
         "refusal": said,
     }

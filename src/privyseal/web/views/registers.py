@@ -37,7 +37,7 @@ from privyseal.web.tables import Ending, long_table_file
 from privyseal.web.taken_along import record_copy
 
 _INVALID: Final = 400
-_A_PAGE: Final = 50
+_A_PAGE: Final = 25
 _AT_ONCE: Final = 1_000
 _MOST_PRINTED: Final = 2_000
 _LONGEST_NUMBER: Final = 9

@@ -18,6 +18,7 @@ from privyseal.web.shown import seal_register as shown
 from privyseal.web.tables import Ending, long_table_file
 from privyseal.web.taken_along import record_copy
 from privyseal.web.views.registers import company_asked
+from privyseal.web.widgets import choice_of_company
 
 _A_PAGE: Final = 50
 _MOST_PRINTED: Final = 2_000
@@ -29,7 +30,7 @@ _LONGEST_NUMBER: Final = 9
 def seals(request: SignedIn) -> HttpResponse:
     """Show a company's seals in the order of their places; ``after`` is the place to go on from."""
     at = now()
-    companies = list(companies_visible_to(request.user, at))
+    companies = list(companies_visible_to(request.user, at).only("uid", "name"))
     company = company_asked(request, companies)
     if company is None:
         return render(request, "web/register_of_seals.html", {"rows": []})
@@ -40,7 +41,7 @@ def seals(request: SignedIn) -> HttpResponse:
     seals = list(found[: _A_PAGE + 1])
     page = {
         "company": company,
-        "companies": companies,
+        "choice_of_company": choice_of_company(companies, company),
         "rows": shown.seals(queries.lines_of_seals(request.user, at, seals[:_A_PAGE])),
         "more": seals[_A_PAGE - 1].place if len(seals) > _A_PAGE else None,
         "is_first": "after" not in request.GET,

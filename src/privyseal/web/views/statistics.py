@@ -36,6 +36,7 @@ from privyseal.web.tables import Ending, long_table_file, table_file
 from privyseal.web.taken_along import record_copies, record_copy
 from privyseal.web.views.campaigns import managed
 from privyseal.web.views.registers import company_asked
+from privyseal.web.widgets import choice_of_company
 
 _INVALID: Final = 400
 _MOST_SHOWN: Final = 50
@@ -54,7 +55,7 @@ class Asked:
     @classmethod
     def of(cls, request: SignedIn) -> "Asked":
         at = now()
-        companies, this_year = list(companies_visible_to(request.user, at)), localdate(at).year
+        companies, this_year = list(companies_visible_to(request.user, at).only("uid", "name")), localdate(at).year
         of_group = request.GET.get("company") == "" or (
             request.powers.reads_everything and "company" not in request.GET
         )
@@ -80,6 +81,7 @@ def statistics(request: SignedIn) -> HttpResponse:
     late = _late(request, asked)
     page: dict[str, Any] = {
         "asked": asked,
+        "choice_of_company": choice_of_company(asked.companies, asked.company, ("", _("All"))),
         "may_check": asked.company is not None and may_check(request.user, now(), asked.company),
         "this_month": f"{localdate():%Y-%m}",
         "late": [(title, rows[:_MOST_SHOWN]) for title, rows in late],
