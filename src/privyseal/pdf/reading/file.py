@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 from privyseal.pdf.accepted import NotSealable
 from privyseal.pdf.reading import filters, sections, syntax, values
-from privyseal.pdf.reading.sections import FREE, PACKED, Entry, Section
+from privyseal.pdf.reading.sections import FREE, PACKED, PLAIN, Entry, Section
 from privyseal.pdf.reading.syntax import Data, Entries, refuse
 from privyseal.pdf.reading.values import Reference, Stream, Value
 
@@ -54,10 +54,15 @@ class PdfFile:
         self.data = data
         self.sections = chain
         self.trailer = chain[0].trailer
-        self._finders = [section.find if section.hidden else section.table.find for section in chain]
+        self.is_encrypted = False
+        self._finders = []
+        for section in chain:
+            self.is_encrypted |= b"/Encrypt" in section.trailer
+            self._finders.append(section.find if section.hidden else section.table.find)
         self._places: dict[int, _Place] = {}
         self._unpacked: dict[int, tuple[list[int], bytes]] = {}
         self._unfolded = 0
+        self._root: Reference | None = None  # a cached property would take a lock
         self._catalog: Entries | None = None
 
     @classmethod
@@ -66,26 +71,27 @@ class PdfFile:
         return cls(data, sections.read(data, sections.last_start(data)))
 
     @property
-    def is_encrypted(self) -> bool:
-        return any(b"/Encrypt" in section.trailer for section in self.sections)
-
-    @property
     def is_hybrid(self) -> bool:
         return any(section.hidden for section in self.sections)
 
     @property
     def size(self) -> int:
         """Return the first object number that no trailer and no table speaks of."""
-        return max([size for section in self.sections for size in (section.number(b"/Size") or 0, section.table.size)])
+        size = 0
+        for section in self.sections:
+            size = max(size, section.size)
+        return size
 
     @property
     def root(self) -> Reference:
-        found = syntax.reference(self.trailer.get(b"/Root"))
-        return Reference(*found) if found else refuse("no-catalog")
+        if self._root is None:
+            found = syntax.reference(self.trailer.get(b"/Root"))
+            self._root = Reference(*found) if found else refuse("no-catalog")
+        return self._root
 
     @property
     def catalog(self) -> Entries:
-        if self._catalog is None:  # a cached property would take a lock
+        if self._catalog is None:
             self._catalog = self.entries(self.root)
         return self._catalog
 
@@ -122,6 +128,8 @@ class PdfFile:
 
     def resolved(self, value: bytes | None) -> bytes | None:
         """Return what a value as written leads to, through references, or refuse a loop of them."""
+        if value is None:
+            return None
         for _ in range(_LONGEST_CHAIN):
             found = syntax.reference(value)
             if found is None:
@@ -185,24 +193,24 @@ class PdfFile:
 
     def _found(self, number: int) -> _Place:
         entry = self.entry(number)
-        if entry is None or entry.kind == FREE:
+        if entry is None:
             return _NULL
-        if entry.kind == PACKED:
-            return self._found_packed(number, entry)
+        kind, place, detail = entry
+        if kind != PLAIN:
+            return _NULL if kind == FREE else self._found_packed(number, entry)
         data = self.data
-        found = _OBJECT.match(data, entry.place)
+        found = _OBJECT.match(data, place)
         if found is None:
             refuse("no-object")
         written, generation, inside = found.groups()
-        if int(written) != number or int(generation) != entry.detail:
+        if int(written) != number or int(generation) != detail:
             refuse("another-object")
-        start, end = found.span(3)
         if inside is not None:
-            return data, start - 2, found.end(), syntax.plain_entries(data, start, end)
-        place = _placed(data, found.end())
-        if not _END.match(data, place[2]):
+            return data, found.start(3) - 2, found.end(), syntax.plain_entries(inside)
+        written_at = _placed(data, found.end())
+        if not _END.match(data, written_at[2]):
             refuse("object-end")
-        return place
+        return written_at
 
     def _found_packed(self, number: int, entry: Entry) -> _Place:
         if entry.place not in self._unpacked:

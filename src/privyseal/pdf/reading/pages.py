@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from privyseal.pdf.reading import syntax
 from privyseal.pdf.reading.file import PdfFile
@@ -25,11 +25,8 @@ class Page(NamedTuple):
         return self.entries.get(name, self.inherited.get(name))
 
 
-class _Node(NamedTuple):
-    reference: tuple[int, int]
-    above: tuple[int, int] | None
-    depth: int
-    inherited: Mapping[bytes, bytes]
+_Node: TypeAlias = tuple[tuple[int, int], tuple[int, int] | None, int, Mapping[bytes, bytes]]
+"""A node or page by its reference, the node above it, how deep it stands, and what it inherits."""
 
 
 class _End(NamedTuple):
@@ -56,7 +53,7 @@ def find(file: PdfFile, wanted: Collection[int] | None = None) -> dict[int, Page
         refuse("no-pages")
     found: dict[int, Page] = {}
     numbers = sorted(wanted or ())
-    waiting: list[_Node | _End] = [_Node(tree, None, 0, {})]
+    waiting: list[_Node | _End] = [(tree, None, 0, {})]
     seen: set[tuple[int, int]] = set()
     number = 1
     while waiting and (wanted is None or len(found) < len(wanted)):
@@ -87,7 +84,7 @@ def find(file: PdfFile, wanted: Collection[int] | None = None) -> dict[int, Page
         if leaves is None:
             waiting += [_End(number, pages_below)] if wanted is None else []
             nodes = range(0, len(kids), 2)
-            waiting += [_Node(_reference(kids, at), reference, depth + 1, inherited) for at in reversed(nodes)]
+            waiting += [(_reference(kids, at), reference, depth + 1, inherited) for at in reversed(nodes)]
         else:
             found |= leaves
             number += pages_below

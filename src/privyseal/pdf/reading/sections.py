@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol, TypeAlias
 
 from privyseal.pdf.reading import filters, syntax
 from privyseal.pdf.reading.syntax import Data, Entries, refuse
@@ -42,8 +42,8 @@ class Entry(NamedTuple):
 
 class _Table(Protocol):
     @property
-    def size(self) -> int:
-        """Return one more than the highest number this table speaks of."""
+    def parts(self) -> "Sequence[_Part]":
+        """What it consists of."""
 
     def find(self, number: int) -> Entry | None:
         """Return the entry of an object, None where this table does not speak of it."""
@@ -58,9 +58,9 @@ class Section(NamedTuple):
     start: int
     end: int
     trailer: Entries
-    is_stream: bool
     table: _Table
     hidden: _Table | None = None
+    is_stream: bool = False
 
     def find(self, number: int) -> Entry | None:
         """Return where this section says an object is, None where it does not speak of it."""
@@ -76,12 +76,11 @@ class Section(NamedTuple):
             number: entry for number, entry in self.table.entries() if entry.kind != FREE or number not in found
         }
 
-    def number(self, name: bytes) -> int | None:
-        """Return a whole number of the trailer, None where it is not there, or refuse."""
-        value = self.trailer.get(name)
-        if value is None:
-            return None
-        return int(value) if value.isdigit() and len(value) <= 12 else refuse("trailer")  # noqa: PLR2004  a terabyte
+    @property
+    def size(self) -> int:
+        """Return the first object number that neither trailer nor table speaks of, or refuse."""
+        said = self.trailer.get(b"/Size")
+        return max([0 if said is None else _number(said), *[first + rows for first, rows, _ in self.table.parts]])
 
 
 def last_start(data: Data) -> int:
@@ -93,16 +92,15 @@ def last_start(data: Data) -> int:
 
 def read(data: Data, start: int) -> tuple[Section, ...]:
     """Return the sections from this one back to the first, or refuse."""
-    found: list[Section] = []
-    seen: set[int] = set()
-    waiting: int | None = start
-    while waiting is not None:
-        if waiting in seen or len(seen) >= MOST_SECTIONS:
+    section = _section(data, start)
+    found, seen = [section], {start}
+    while (previous := section.trailer.get(b"/Prev")) is not None:
+        start = _number(previous)
+        if start in seen or len(seen) >= MOST_SECTIONS:
             refuse("cross-reference-loop")
-        seen.add(waiting)
-        section = _section(data, waiting)
+        seen.add(start)
+        section = _section(data, start)
         found.append(section)
-        waiting = section.number(b"/Prev")
     return tuple(found)
 
 
@@ -131,121 +129,103 @@ def _section(data: Data, start: int) -> Section:
         return _stream_section(data, start)
     table, at = _read_rows(data, word.end())
     trailer, end = syntax.entries(data, at)
-    section = Section(start, end, trailer, is_stream=False, table=table)
-    hidden_at = section.number(b"/XRefStm")
-    if hidden_at is None:
-        return section
-    hidden = _stream_section(data, hidden_at)
-    return Section(start, end, trailer, is_stream=False, table=table, hidden=hidden.table)
+    hidden_at = trailer.get(b"/XRefStm")
+    hidden = None if hidden_at is None else _stream_section(data, _number(hidden_at)).table
+    return Section(start, end, trailer, table, hidden)
 
 
-class _Part(NamedTuple):
-    """Rows of objects that are numbered on from the first one."""
-
-    first: int
-    rows: int
-    at: int
+def _number(written: bytes) -> int:
+    """Return a whole number of a trailer, or refuse."""
+    return int(written) if written.isdigit() and len(written) <= 12 else refuse("trailer")  # noqa: PLR2004  a terabyte
 
 
-class _Parts(NamedTuple):
-    """What a table consists of: as it says for a few parts, in the order of ``firsts`` for more."""
+_Part: TypeAlias = tuple[int, int, int]
+"""Rows of objects that are numbered on: the number of the first, how many they are, and where they stand."""
 
-    all: tuple[_Part, ...]
-    firsts: tuple[int, ...] = ()
 
-    @classmethod
-    def of(cls, parts: Sequence[_Part]) -> "_Parts":
-        """Return the parts, or refuse many of which two speak of one object: finding it would take forever."""
-        if len(parts) <= _FEW:
-            return cls(tuple(parts))
-        ordered = tuple(sorted(part for part in parts if part.rows))
-        if any(one.first + one.rows > other.first for one, other in pairwise(ordered)):
-            refuse("cross-reference-order")
-        return cls(ordered, tuple(part.first for part in ordered))
+def _in_order(parts: Sequence[_Part]) -> tuple[Sequence[_Part], Sequence[int]]:
+    """Return a few parts as they are; many in order, with the first number of each, in which one is found at once.
 
-    @property
-    def size(self) -> int:
-        return max([first + count for first, count, _ in self.all]) if self.all else 0
+    Many of which two speak of one object are refused: finding it would take forever.
+    """
+    if len(parts) <= _FEW:
+        return parts, ()
+    ordered = sorted(part for part in parts if part[1])
+    if any(first + rows > other for (first, rows, _), (other, _, _) in pairwise(ordered)):
+        refuse("cross-reference-order")
+    return ordered, [first for first, _, _ in ordered]
 
-    def about(self, number: int) -> tuple[_Part, ...]:
-        """Return the parts that may speak of this object."""
-        if not self.firsts:
-            return self.all
-        behind = bisect_right(self.firsts, number)
-        return self.all[max(behind - 1, 0) : behind]
+
+def _about(number: int, parts: Sequence[_Part], firsts: Sequence[int]) -> Sequence[_Part]:
+    """Return those of many parts that may speak of this object."""
+    behind = bisect_right(firsts, number)
+    return parts[max(behind - 1, 0) : behind]
 
 
 class _Rows(NamedTuple):
     """A table of rows of twenty bytes, left where it stands; a part is at its offset."""
 
     data: Data
-    parts: _Parts
-
-    @property
-    def size(self) -> int:
-        return self.parts.size
+    parts: Sequence[_Part]
+    firsts: Sequence[int]
 
     def find(self, number: int) -> Entry | None:
-        parts = self.parts
-        for first, count, at in parts.about(number) if parts.firsts else parts.all:
-            if first <= number < first + count:
-                return self._entry(at + _ROW_LENGTH * (number - first))
+        data, parts, firsts = self
+        for first, rows, at in _about(number, parts, firsts) if firsts else parts:
+            if first <= number < first + rows:
+                return _entry(_ROW.match(data, at + _ROW_LENGTH * (number - first)))
         return None
 
     def entries(self) -> Iterator[tuple[int, Entry]]:
-        for first, count, at in self.parts.all:
-            for index in range(count):
-                yield first + index, self._entry(at + _ROW_LENGTH * index)
+        for first, rows, at in self.parts:
+            for index in range(rows):
+                yield first + index, _entry(_ROW.match(self.data, at + _ROW_LENGTH * index))
 
-    def _entry(self, at: int) -> Entry:
-        row = _ROW.match(self.data, at)
-        if row is None:
-            refuse("cross-reference-row")
-        place, generation, kind = row.groups()
-        return Entry(PLAIN if kind == b"n" else FREE, int(place), int(generation))
+
+def _entry(row: re.Match[bytes] | None) -> Entry:
+    if row is None:
+        refuse("cross-reference-row")
+    place, generation, kind = row.groups()
+    return Entry(PLAIN if kind == b"n" else FREE, int(place), int(generation))
 
 
 def _read_rows(data: Data, at: int) -> tuple[_Rows, int]:
     beginning, parts = at, []
-    while part := _part(data, at):
+    while not (trailer := _TRAILER.match(data, at)):
+        part = _part(data, at)
         _, count, at = part
         end = at + _ROW_LENGTH * count
         if count and not (_ROW.match(data, end - _ROW_LENGTH) and _ROW.match(data, at)):
             return _read_loose_rows(data, beginning)
         parts.append(part)
         at = end
-    return _Rows(data, _Parts.of(parts)), _behind_trailer(data, at)
+    return _Rows(data, *_in_order(parts)), trailer.end()
 
 
 def _read_loose_rows(data: Data, at: int) -> tuple[_Rows, int]:
     """Read a table whose rows have not the length they should, by writing it anew."""
     written, parts = bytearray(), []
-    while part := _part(data, at):
-        first, count, at = part
-        parts.append(_Part(first, count, len(written)))
+    while not (trailer := _TRAILER.match(data, at)):
+        first, count, at = _part(data, at)
+        parts.append((first, count, len(written)))
         for _ in range(count):
             row = _LOOSE_ROW.match(data, at)
             if row is None:
                 refuse("cross-reference-row")
             written += b"%b %b %b \n" % row.groups()
             at = row.end()
-    return _Rows(bytes(written), _Parts.of(parts)), _behind_trailer(data, at)
+    return _Rows(bytes(written), *_in_order(parts)), trailer.end()
 
 
-def _part(data: Data, at: int) -> _Part | None:
-    """Return the part that begins here, None where none does, or refuse."""
+def _part(data: Data, at: int) -> _Part:
+    """Return the part that begins here, or refuse."""
     begin = _SUBSECTION.match(data, at)
     if begin is None:
-        return None
+        refuse("no-trailer")
     first, count = int(begin[1]), int(begin[2])
     if first + count > _MOST_NUMBER or count * (_ROW_LENGTH - 2) > len(data):
         refuse("cross-reference-size")
-    return _Part(first, count, begin.end())
-
-
-def _behind_trailer(data: Data, at: int) -> int:
-    trailer = _TRAILER.match(data, at)
-    return trailer.end() if trailer else refuse("no-trailer")
+    return first, count, begin.end()
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,21 +234,18 @@ class _Packed:
 
     rows: bytes
     widths: tuple[int, int, int]
-    parts: _Parts
-
-    @property
-    def size(self) -> int:
-        return self.parts.size
+    parts: Sequence[_Part]
+    firsts: Sequence[int]
 
     def find(self, number: int) -> Entry | None:
-        for first, count, index in self.parts.about(number):
-            if first <= number < first + count:
+        for first, rows, index in _about(number, self.parts, self.firsts) if self.firsts else self.parts:
+            if first <= number < first + rows:
                 return self._entry(index + number - first)
         return None
 
     def entries(self) -> Iterator[tuple[int, Entry]]:
-        for first, count, index in self.parts.all:
-            for step in range(count):
+        for first, rows, index in self.parts:
+            for step in range(rows):
                 yield first + step, self._entry(index + step)
 
     def _entry(self, index: int) -> Entry:
@@ -291,10 +268,10 @@ def _stream_section(data: Data, start: int) -> Section:
     if found is None:
         refuse("no-cross-references")
     rows = filters.unfolded(trailer, data[slice(*found)])
-    table = _Packed(rows, _widths(trailer), _parts(trailer))
-    if sum(count for _, count, _ in table.parts.all) * sum(table.widths) > len(rows):
+    table = _Packed(rows, _widths(trailer), *_parts(trailer))
+    if sum(count for _, count, _ in table.parts) * sum(table.widths) > len(rows):
         refuse("cross-reference-size")
-    return Section(start, found[1], trailer, is_stream=True, table=table)
+    return Section(start, found[1], trailer, table, is_stream=True)
 
 
 def _widths(trailer: Entries) -> tuple[int, int, int]:
@@ -304,7 +281,7 @@ def _widths(trailer: Entries) -> tuple[int, int, int]:
     return widths[0], widths[1], widths[2]
 
 
-def _parts(trailer: Entries) -> _Parts:
+def _parts(trailer: Entries) -> tuple[Sequence[_Part], Sequence[int]]:
     numbers = _whole(trailer.get(b"/Index", b"[0 %b]" % trailer.get(b"/Size", b"")))
     parts, index = [], 0
     if len(numbers) % 2:
@@ -312,9 +289,9 @@ def _parts(trailer: Entries) -> _Parts:
     for first, count in zip(numbers[::2], numbers[1::2], strict=True):
         if first + count > _MOST_NUMBER:
             refuse("cross-reference-size")
-        parts.append(_Part(first, count, index))
+        parts.append((first, count, index))
         index += count
-    return _Parts.of(parts)
+    return _in_order(parts)
 
 
 def _whole(array: bytes) -> list[int]:
