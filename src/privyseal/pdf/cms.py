@@ -67,11 +67,12 @@ class _EllipticKey:
 class _RsaKey:
     def __init__(self, private_key: rsa.RSAPrivateKey, certificate: bytes, chain: tuple[bytes, ...]) -> None:
         self._private_key = private_key
+        self._padding, self._algorithm = padding.PKCS1v15(), utils.Prehashed(hashes.SHA256())
         self.certificate = certificate
         self.chain = chain
 
     def sign(self, digest32: bytes) -> bytes:
-        return self._private_key.sign(digest32, padding.PKCS1v15(), utils.Prehashed(hashes.SHA256()))
+        return self._private_key.sign(digest32, self._padding, self._algorithm)
 
 
 def software_key(private_key: object, certificate: bytes, chain: Iterable[bytes] = ()) -> Key:
@@ -83,9 +84,9 @@ def software_key(private_key: object, certificate: bytes, chain: Iterable[bytes]
     raise KeyNotSupported
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Template:
-    """A container with two holes: everything in it that depends on the certificates alone."""
+    """A container with two holes: everything in it that depends on the certificates alone. Equal to itself alone."""
 
     attributes: tuple[bytes, bytes]
     signer: tuple[bytes, bytes]

@@ -79,13 +79,16 @@ def locks_document(file: PdfFile, field: Field) -> bool:
 
 def enter(revision: Revision, widgets: Sequence[Reference]) -> None:
     """Make these widgets fields of the form; a file without one gets it."""
-    catalog = revision.file.catalog
-    found = syntax.reference(catalog.get(b"/AcroForm"))
-    known = revision.body(catalog.get(b"/AcroForm"))
+    written, together = revision.file.catalog.get(b"/AcroForm"), b" ".join([b"%d %d R" % widget for widget in widgets])
+    if written is None:
+        new = b"<</SigFlags %b /Fields [ %b]>>" % (_SIGNED_AND_APPEND_ONLY, together)
+        revision.edit(revision.file.root)[b"/AcroForm"] = new
+        return
+    found, known = syntax.reference(written), revision.body(written)
     is_apart = found is not None and known is not None
     form = revision.edit(Reference(*found)) if found and is_apart else dict(syntax.entries(known)[0] if known else {})
     form[b"/SigFlags"] = _SIGNED_AND_APPEND_ONLY
-    form[b"/Fields"] = revision.lengthened(form.get(b"/Fields"), b" ".join(b"%d %d R" % widget for widget in widgets))
+    form[b"/Fields"] = revision.lengthened(form.get(b"/Fields"), together)
     if not is_apart:
         revision.edit(revision.file.root)[b"/AcroForm"] = syntax.dictionary(form)
 

@@ -23,7 +23,6 @@ _CORNER: Final = rb"(-?\d{1,9}(?:\.\d{0,20})?)"
 _PLAIN_BOX: Final = re.compile(rb"\[[\t\n\r ]*+" + rb"[\t\n\r ]++".join(_CORNERS * [_CORNER]) + rb"[\t\n\r ]*+\]")
 _LONGEST_KEPT: Final = 200
 _Resolved: TypeAlias = Callable[[bytes | None], bytes | None]
-_OF_FRAME: Final = (b"/MediaBox", b"/CropBox", b"/Rotate", b"/UserUnit")
 
 
 class Mark(NamedTuple):
@@ -62,9 +61,10 @@ class Forms:
 
     def _form(self, figure: Figure, frame: Frame, start: int, end: int) -> Reference:
         known = (figure, frame.rotation, start, end)
-        if known not in self._known:
-            self._known[known] = self._added(figure, frame, start, end)
-        return self._known[known]
+        form = self._known.get(known)
+        if form is None:
+            form = self._known[known] = self._added(figure, frame, start, end)
+        return form
 
     def _added(self, figure: Figure, frame: Frame, start: int, end: int) -> Reference:
         if not start and end == figure.size.width:
@@ -101,6 +101,8 @@ def shown(file: PdfFile, numbers: Iterable[int]) -> dict[int, Shown]:
 
 def draw(revision: Revision, marks: Sequence[Mark], on: Mapping[int, Shown], forms: Forms) -> None:
     """Make marks a part of their pages: for a file that nobody has signed."""
+    if not marks:
+        return
     by_page: dict[int, list[Mark]] = defaultdict(list)
     for mark in marks:
         by_page[mark.stamp.page].append(mark)
@@ -127,8 +129,13 @@ def _drawn(mark: Mark, place: Shown, form: int) -> bytes:
 
 def frame_of(file: PdfFile, page: Page) -> Frame:
     """Return how a page is shown, or refuse boxes that are none."""
-    own, above = page.entries, page.inherited
-    written = tuple([own[name] if name in own else above.get(name) for name in _OF_FRAME])
+    _, _, own, above = page
+    written = (
+        own.get(b"/MediaBox") or above.get(b"/MediaBox"),
+        own.get(b"/CropBox") or above.get(b"/CropBox"),
+        own.get(b"/Rotate") or above.get(b"/Rotate"),
+        own.get(b"/UserUnit"),
+    )
     together = b"".join(filter(None, written))
     is_plain = len(together) <= _LONGEST_KEPT and b"R" not in together
     return _plain_frame(written) if is_plain else _frame(file.resolved, written)

@@ -96,9 +96,12 @@ class Box(NamedTuple):
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Frame:
-    """How a page is shown: its visible box, its rotation clockwise, and how large its unit is in points."""
+    """How a page is shown: its visible box, its rotation clockwise, and how large its unit is in points.
+
+    Equal to itself alone.
+    """
 
     visible: Box
     rotation: int

@@ -21,6 +21,7 @@ _OWN_TO_SECTIONS: Final = frozenset(
     (b"/Type", b"/Size", b"/Prev", b"/XRefStm", b"/W", b"/Index", b"/Length", b"/Filter", b"/DecodeParms", b"/ID")
 )
 _NUMBERS_WIDTH: Final = 48
+_OBJECT_END: Final = b"\nendobj\n"
 _FIRST_HEX: Final = re.compile(rb"\[ ?(<[0-9A-Fa-f]*+>)")
 
 
@@ -65,7 +66,8 @@ class Revision:
 
     def add(self, body: bytes) -> Reference:
         """Put in a new object."""
-        reference = self.reserve()
+        reference = Reference(self._next)
+        self._next += 1
         self._bodies[reference] = body
         return reference
 
@@ -102,12 +104,14 @@ class Revision:
 
         An array that is an object of its own is replaced, and what is to be written stays the reference to it.
         """
+        if array is None:
+            return b"[ %b]" % addition
         members = self.body(array) or b"[]"
         if members[:1] != b"[":
             refuse("no-array")
         longer = b"%b %b]" % (members[:-1], addition)
         found = syntax.reference(array)
-        if array is None or found is None or self._own_body(found)[:1] != b"[":
+        if found is None or self._own_body(found)[:1] != b"[":
             return longer
         self.replace(Reference(*found), longer)
         return array
@@ -208,12 +212,14 @@ class Revision:
         parts = [b"" if data[-1:] in {b"\n", b"\r"} else b"\n"]
         at = len(data) + len(parts[0])
         places = {}
-        edited = [(reference, syntax.dictionary(entries)) for reference, entries in self._edited.items()]
-        for reference, body in (*self._bodies.items(), *edited):
+        bodies = self._bodies.copy()
+        for reference, entries in self._edited.items():
+            bodies[reference] = syntax.dictionary(entries)
+        for reference, body in bodies.items():
             places[reference] = at
-            part = b"%d %d obj\n%b\nendobj\n" % (*reference, body)
-            parts.append(part)
-            at += len(part)
+            head = b"%d %d obj\n" % reference
+            parts += head, body, _OBJECT_END  # together only once: a face is long
+            at += len(head) + len(body) + len(_OBJECT_END)
         return parts, places, at
 
     def _ending(self, places: dict[Reference, int], at: int, *, seed: bytes) -> bytes:
@@ -234,8 +240,9 @@ class Revision:
     def _table(self, places: dict[Reference, int], trailer: Entries) -> bytes:
         rows = [b"xref\n"]
         for run in _runs(places):
-            rows.append(b"%d %d\n" % (run[0][0], len(run)))
-            rows += [b"%010d %05d n \n" % (places[one], one[1]) for one in run]
+            rows.append(b"%d %d\n" % (run[0][0][0], len(run)))
+            for (_, generation), at in run:
+                rows.append(b"%010d %05d n \n" % (at, generation) if generation else b"%010d 00000 n \n" % at)
         trailer[b"/Size"] = b"%d" % self._next
         return b"%btrailer\n%b\n" % (b"".join(rows), syntax.dictionary(trailer))
 
@@ -245,11 +252,11 @@ class Revision:
         width = max(4, (at.bit_length() + 7) // 8)
         runs = _runs(places)
         rows = b"".join(
-            b"\x01" + places[one].to_bytes(width, "big") + one.generation.to_bytes(2, "big")
+            b"\x01" + place.to_bytes(width, "big") + generation.to_bytes(2, "big")
             for run in runs
-            for one in run
+            for (_, generation), place in run
         )
-        index = b" ".join(b"%d %d" % (run[0].number, len(run)) for run in runs)
+        index = b" ".join([b"%d %d" % (run[0][0][0], len(run)) for run in runs])
         head = {b"/Type": b"/XRef", b"/Size": b"%d" % (own.number + 1), b"/W": b"[1 %d 2]" % width}
         return b"%d 0 obj\n%b\nendobj\n" % (own.number, stream(rows, head | {b"/Index": b"[%b]" % index} | trailer))
 
@@ -260,15 +267,15 @@ def _digest(data: Data, more: bytes) -> bytes:
     return hashed.digest()
 
 
-def _runs(places: Mapping[Reference, int]) -> list[list[Reference]]:
-    """Return the references in order, those with neighbouring numbers together."""
-    runs: list[list[Reference]] = []
+def _runs(places: Mapping[Reference, int]) -> list[list[tuple[Reference, int]]]:
+    """Return the references in order with their places, those with neighbouring numbers together."""
+    runs: list[list[tuple[Reference, int]]] = []
     following = -1
-    for reference in sorted(places):
-        number = reference[0]
+    for one in sorted(places.items()):
+        number = one[0][0]
         if number == following:
-            runs[-1].append(reference)
+            runs[-1].append(one)
         else:
-            runs.append([reference])
+            runs.append([one])
         following = number + 1
     return runs

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from privyseal.kernel.errors import Refused
@@ -14,7 +15,7 @@ from privyseal.pdf.face import Face
 from privyseal.pdf.figures import Figure
 from privyseal.pdf.forms import Field
 from privyseal.pdf.marks import Forms, Mark, Shown
-from privyseal.pdf.placement import Box, Size
+from privyseal.pdf.placement import Box, Frame, Size
 from privyseal.pdf.reading import pages, syntax, values
 from privyseal.pdf.reading.file import PdfFile
 from privyseal.pdf.reading.syntax import Data, Entries
@@ -37,6 +38,7 @@ __all__ = [
 ]
 
 _PRINT_AND_LOCKED: Final = 4 | 128
+_WIDGET: Final = b"<</Type /Annot /Subtype /Widget /FT /Sig /T %b /F %d /P %d %d R /Rect [%b]%b>>"
 _NO_CHANGES, _FILLING_ONLY = 1, 2
 _NEAR: Final = 0.01
 
@@ -93,22 +95,22 @@ def seal(
         raise NotSealable(reason="signed")
     # (2) the face stands on pages that exist, in fields of its own or as part of them
     awaited = following.awaited if isinstance(following, Parties) else ()
-    on = _shown(file, spots, awaited, more)
+    on, figure = _shown(file, spots, awaited, more), figures.of_face(face)
     sizes = {number: place.frame.size for number, place in on.items()}
-    stamped = [stamp for spot in spots for stamp in stamps(spot, face.size, sizes)]
+    stamped = [stamp for spot in spots for stamp in stamps(spot, figure.size, sizes)]
     signature, entries = revision.reserve(), _signature_entries(at)
-    ink = _Ink(revision, signature, figures.of_face(face), on, Forms(revision))
-    names = _names(field, stamped if is_signed else stamped[:1])
+    ink = _Ink(revision, signature, figure, on, Forms(revision))
+    names = _names(field, len(stamped) if is_signed else 1)
     if left_empty := _left_empty(file, known, names):
         for one, stamp in zip(left_empty, stamped, strict=True):
             ink.fill(one, stamp)
     elif permission is not None:
         raise NotSealable(reason="certified")
     else:
-        drawn = [] if is_signed else [Mark(ink.figure, stamp) for stamp in stamped[1:]]
+        drawn = [] if is_signed else [Mark(figure, stamp) for stamp in stamped[1:]]
         marks.draw(revision, [*drawn, *more], on, ink.put_in)
-        widgets = [ink.widget(name, stamp) for name, stamp in zip(names, stamped, strict=False)]
-        empty = _empty(revision, awaited, on)
+        widgets = list(map(ink.widget, names, stamped))
+        empty = _empty(revision, awaited, on) if awaited else {}
         _check_free([*names, *empty], known)
         forms.enter(revision, [*widgets, *empty.values()])
         # (3) who may change the file after us, and where
@@ -137,7 +139,8 @@ class _Ink(NamedTuple):
 
     def widget(self, field: str, stamp: Stamp) -> Reference:
         """Put a sealed field in where the stamp stands."""
-        return _widget(self.revision, field, self.on[stamp.page], stamp, self.figure.size, self._sealed(stamp))
+        sealed = b" /V %d %d R /AP <</N %d %d R>>" % (*self.signature, *self._form(stamp))
+        return _widget(self.revision, field, self.on[stamp.page], stamp, self.figure.size, sealed)
 
     def fill(self, field: Field, stamp: Stamp) -> None:
         """Seal a field that was left empty for us, exactly where it was laid."""
@@ -148,11 +151,12 @@ class _Ink(NamedTuple):
         corners = (spot.left, spot.bottom, spot.right, spot.top)
         if laid is None or of_page != place.page.reference or not _is_near(corners, laid):
             raise FieldTaken(field=field.name)
-        self.revision.edit(field.reference).update(self._sealed(stamp))
+        form = self._form(stamp)
+        sealed = {b"/V": _written(self.signature), b"/AP": b"<</N %b>>" % _written(form)}
+        self.revision.edit(field.reference).update(sealed)
 
-    def _sealed(self, stamp: Stamp) -> Entries:
-        form = self.put_in.part(self.figure, self.on[stamp.page].frame, stamp)
-        return {b"/V": _written(self.signature), b"/AP": b"<</N %b>>" % _written(form)}
+    def _form(self, stamp: Stamp) -> Reference:
+        return self.put_in.part(self.figure, self.on[stamp.page].frame, stamp)
 
 
 def _begun(document: Data | Hashed) -> Revision:
@@ -178,25 +182,32 @@ def _check_appendable(file: PdfFile, known: Sequence[Field]) -> tuple[bool, int 
     """Return whether the file is signed already and what its certification permits, or refuse one that is complete."""
     filled = [one for one in known if forms.is_filled(file, one)]
     permission = forms.permission(file)
-    if permission == _NO_CHANGES or any(forms.locks_document(file, one) for one in filled):
+    if permission == _NO_CHANGES or (filled and any(forms.locks_document(file, one) for one in filled)):
         raise NotSealable(reason="certified")
     return bool(filled), permission
 
 
 def _shown(file: PdfFile, spots: Sequence[Spot], awaited: Sequence[Awaited], more: Sequence[Mark]) -> dict[int, Shown]:
     """Return every page that something is put on, found in one walk of the tree."""
-    numbers = {number for spot in spots for number in pages_of(spot)}
-    numbers.update([number for one in awaited for spot in one.spots for number in pages_of(spot)])
-    numbers.update([mark.stamp.page for mark in more])
+    numbers: set[int] = set()
+    for spot in spots:
+        numbers.update(pages_of(spot))
+    for one in awaited:
+        for spot in one.spots:
+            numbers.update(pages_of(spot))
+    for mark in more:
+        numbers.add(mark.stamp.page)
     return marks.shown(file, numbers)
 
 
-def _names(field: str, stamped: Sequence[Stamp]) -> list[str]:
-    return [field, *(f"{field}-{number}" for number in range(2, len(stamped) + 1))]
+def _names(field: str, count: int) -> list[str]:
+    return [field, *[f"{field}-{number}" for number in range(2, count + 1)]] if count > 1 else [field]
 
 
 def _left_empty(file: PdfFile, known: Sequence[Field], names: Sequence[str]) -> list[Field]:
     """Return the empty signature fields of these names, none where there is no field of them, or refuse other kinds."""
+    if not known:
+        return []
     by_name = {one.name: one for one in known if one.is_root}
     found = [by_name[name] for name in names if name in by_name]
     if found and (len(found) < len(names) or not all(_is_empty_signature(file, one) for one in found)):
@@ -205,7 +216,7 @@ def _left_empty(file: PdfFile, known: Sequence[Field], names: Sequence[str]) -> 
 
 
 def _check_free(names: Sequence[str], known: Sequence[Field]) -> None:
-    taken = {one.name for one in known if one.is_root}
+    taken = {one.name for one in known if one.is_root} if known else set()
     for name in names:
         if name in taken:
             raise FieldTaken(field=name)
@@ -235,34 +246,28 @@ def _is_near(corners: tuple[float, ...], laid: Box) -> bool:
     )
 
 
-def _widget(
-    revision: Revision, field: str, on: Shown, stamp: Stamp, size: Size, entries: Entries | None = None
-) -> Reference:
-    """Put a signature field in where the stamp stands; one without entries waits to be sealed."""
-    spot = on.box(stamp, size)
-    body = {
-        b"/Type": b"/Annot",
-        b"/Subtype": b"/Widget",
-        b"/FT": b"/Sig",
-        b"/T": values.text(field),
-        b"/F": b"%d" % _PRINT_AND_LOCKED,
-        b"/P": _written(on.page.reference),
-        b"/Rect": b"[%.3f %.3f %.3f %.3f]" % (spot.left, spot.bottom, spot.right, spot.top),
-    }
-    widget = revision.add(syntax.dictionary(body | (entries or {})))
-    revision.annotate(on.page, widget)
+def _widget(revision: Revision, field: str, on: Shown, stamp: Stamp, size: Size, sealed: bytes = b"") -> Reference:
+    """Put a signature field in where the stamp stands; one without more entries waits to be sealed."""
+    page, title = on.page, values.text(field)
+    corners = _corners(on.frame, stamp.left, stamp.bottom, stamp.width, size.height)
+    widget = revision.add(_WIDGET % (title, _PRINT_AND_LOCKED, *page.reference, corners, sealed))
+    revision.annotate(page, widget)
     return widget
+
+
+@lru_cache(maxsize=256)
+def _corners(frame: Frame, left: float, bottom: float, width: int, height: int) -> bytes:
+    """Return a place as it is written: one face stands in the same one on most documents of a batch."""
+    return b"%.3f %.3f %.3f %.3f" % frame.box_around(left + width / 2, bottom + height / 2, width, height)
 
 
 def _empty(revision: Revision, awaited: Sequence[Awaited], on: Mapping[int, Shown]) -> dict[str, Reference]:
     """Lay out what later parties will seal, by the names of the fields."""
     laid: dict[str, Reference] = {}
-    if not awaited:
-        return laid
     sizes = {number: place.frame.size for number, place in on.items()}
     for one in awaited:
         stamped = [stamp for spot in one.spots for stamp in stamps(spot, one.size, sizes)]
-        for name, stamp in zip(_names(one.field, stamped), stamped, strict=True):
+        for name, stamp in zip(_names(one.field, len(stamped)), stamped, strict=True):
             if name in laid:
                 raise FieldTaken(field=name)
             laid[name] = _widget(revision, name, on[stamp.page], stamp, one.size)
@@ -273,14 +278,13 @@ def _certify(
     revision: Revision, entries: Entries, signature: Reference, widget: Reference, awaited: Sequence[str]
 ) -> None:
     """Forbid every change after us but sealing the awaited fields."""
-    permission = _FILLING_ONLY if awaited else _NO_CHANGES
-    references = [_transform(b"/DocMDP", b"/P %d" % permission)]
+    entries[b"/Reference"] = _COMPLETE
     if awaited:
         names = b"/Action/Exclude/Fields[%b]" % b" ".join(values.text(name) for name in awaited)
-        references.append(_transform(b"/FieldMDP", names, b"/Data %b" % _written(revision.file.root)))
+        exclude = _transform(b"/FieldMDP", names, b"/Data %b" % _written(revision.file.root))
+        entries[b"/Reference"] = b"[%b%b]" % (_transform(b"/DocMDP", b"/P %d" % _FILLING_ONLY), exclude)
         revision.edit(widget)[b"/Lock"] = _written(revision.add(b"<</Type/SigFieldLock%b>>" % names))
-    entries[b"/Reference"] = b"[%b]" % b"".join(references)
-    revision.edit(revision.file.root)[b"/Perms"] = b"<</DocMDP %b>>" % _written(signature)
+    revision.edit(revision.file.root)[b"/Perms"] = b"<</DocMDP %d %d R>>" % signature
 
 
 def _transform(method: bytes, parameters: bytes, data: bytes = b"") -> bytes:
@@ -291,3 +295,6 @@ def _transform(method: bytes, parameters: bytes, data: bytes = b"") -> bytes:
 
 def _written(reference: Reference) -> bytes:
     return b"%d %d R" % reference
+
+
+_COMPLETE: Final = b"[%b]" % _transform(b"/DocMDP", b"/P %d" % _NO_CHANGES)

@@ -116,12 +116,14 @@ def impressions(spot: Spot) -> int:
 
 def stamps(spot: Spot, face: Size, pages: Mapping[int, PageSize]) -> tuple[Stamp, ...]:
     """Return what each page bears, or refuse a page that is not there and a face that does not fit."""
+    if isinstance(spot, Placement):
+        if spot.page not in pages:
+            raise NoSuchPage(page=spot.page)
+        return (_whole(spot, face, pages[spot.page]),)
     numbers = pages_of(spot)
     for number in numbers:
         if number not in pages:
             raise NoSuchPage(page=number)
-    if isinstance(spot, Placement):
-        return (_whole(spot, face, pages[spot.page]),)
     if isinstance(spot, Seam):
         return tuple(_strips(spot, numbers, face, pages))
     return tuple(_whole(Placement(number, spot.x, spot.y), face, pages[number]) for number in numbers)
