@@ -348,9 +348,9 @@ REPORT_CONSEQUENCE: Final[tuple[Promise, ...]] = (
     _("A new seal in its place takes the consent of its co-custodians."),
 )
 ROLE: Final[Mapping[Role, Promise]] = {
-    Role.GIVER: _("Gives it"),
-    Role.RECEIVER: _("Receives it"),
-    Role.WITNESS: _("Witnesses it"),
+    Role.GIVER: _("as the giver"),
+    Role.RECEIVER: _("as the receiver"),
+    Role.WITNESS: _("as a witness"),
 }
 CHANGE: Final[Mapping[str, Promise]] = {
     "protection-removed": _("its protection by a password was taken off"),
