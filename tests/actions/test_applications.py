@@ -368,8 +368,12 @@ def test_the_first_yes_asks_the_database_seventeen_questions(pending: Use, li: P
     assert (state, len(asked)) == (State.APPROVED, 17)
 
 
-def test_words_are_found_wherever_they_stand(pending: Use, li: Person, noon: datetime) -> None:
+@pytest.mark.parametrize("few", [200, 0])
+def test_words_are_found_wherever_they_stand(
+    pending: Use, li: Person, noon: datetime, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
     """In a document's name, a reason, a seal's name, at a number's beginning; small or large, whole or a part."""
+    monkeypatch.setattr("privyseal.approvals.finding._FEW", few)
 
     def found(words: str) -> bool:
         return pending.uid in [one.uid for one in queries.newest_visible(li, noon, limit=9, words=words)]

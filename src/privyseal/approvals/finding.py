@@ -1,21 +1,39 @@
 """Where the words that somebody looks for may stand in an application."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from privyseal.approvals.models import Joint, Line
 from privyseal.approvals.numbers import numbered
 from privyseal.approvals.searching import contains, numbers_from
+from privyseal.identity.keys import among
 from privyseal.seals.models import Seal
 
+_FEW: Final = 200
 
-def saying(words: str, *, seals: QuerySet[Seal]) -> Iterator[Q]:
-    """Yield each place where the words may stand, one by one: each is found by an index of its own."""
+
+def seals_called(words: str) -> frozenset[int] | None:
+    """Return the seals whose names contain the words, by key, or nothing where they are many.
+
+    No index finds them, so every seal is looked at: once, and not by each way to the applications.
+    """
+    found = Seal.objects.filter(name__icontains=words).order_by().values_list("pk", flat=True)[: _FEW + 1]
+    return frozenset(found) if len(found) <= _FEW else None
+
+
+def saying(words: str, *, seals: QuerySet[Seal], called: frozenset[int] | None) -> Iterator[Q]:
+    """Yield each place where the words may stand, one by one: each is found by an index of its own.
+
+    ``called`` are the seals whose names contain them, unless they are many.
+    """
     named = Line.objects.filter(contains("document_name", words)).order_by().values("application")
-    sealed = seals.filter(name__icontains=words).order_by().values("pk")
     yield Q(pk__in=named)
-    yield Q(pk__in=Line.objects.filter(seal__in=sealed).order_by().values("application"))
+    if called is None or called:
+        so_called = Q(name__icontains=words) if called is None else among("pk", called)
+        sealed = seals.filter(so_called).order_by().values("pk")
+        yield Q(pk__in=Line.objects.filter(seal__in=sealed).order_by().values("application"))
     yield from _of_all_parts(words)
     if (numbers := numbers_from(words)) is not None:
         yield Q(uid__range=numbers)
