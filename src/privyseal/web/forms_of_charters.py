@@ -23,7 +23,7 @@ class CharterOfAllForm(CommandForm):
         min_value=1,
         max_value=MOST_APPROVALS,
         initial=1,
-        help_text=_("Of all stages together. The approval policy has to ask as many, or the key refuses."),
+        help_text=_("In all stages together. The approval policy has to ask for as many, or the key refuses."),
     )
     assurance = forms.ChoiceField(
         label=_("Each yes at least"),
