@@ -53,6 +53,8 @@ class _Paper:
     pages: int
 
 
+# All rows of a book are of one company, and none says what type its seal is of.
+_IN_A_ROW: Final = ("book", "seal", "operator", "line__permit", "filing")
 _UNKNOWN: Final = _Paper("", 0)
 _NO_BLANKS: Final = Blanks()
 
@@ -132,7 +134,7 @@ def uses_in_book(actor: Person, at: datetime, company: Company, year: int, wante
         entries = entries.filter(
             Exists(Application.objects.filter(uid=OuterRef("line__permit__application_uid"), **said))
         )
-    return entries.order_by("-number")
+    return entries.select_related(None).select_related(*_IN_A_ROW).order_by("-number")
 
 
 def uses_after_revocation(actor: Person, at: datetime, seal: Seal, *, since: datetime) -> QuerySet[UseEntry]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.urls import reverse
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -21,6 +20,7 @@ from privyseal.language.labels import SUBJECT
 from privyseal.language.refusals import WORDS, words_of
 from privyseal.ledger.queries import Fact
 from privyseal.seals.queries import seals_called
+from privyseal.web.links import link, numbered
 from privyseal.web.shown.called import called_in
 from privyseal.web.shown.words import short
 
@@ -83,7 +83,7 @@ def _row(fact: Fact, names: Mapping[str, str]) -> FactRow:
             if value not in ("", None, [])
         ),
         refusal=_refusal(fact),
-        receipt_url=reverse("fact-receipt", args=[fact.id]),
+        receipt_url=numbered("fact-receipt", fact.id),
     )
 
 
@@ -102,7 +102,7 @@ def _subject(name: str, value: Any, names: Mapping[str, str]) -> Subject:  # noq
     page = _PAGES.get(name)
     is_uid = _UID.fullmatch(str(value)) is not None  # a machine that nobody knew is named as it named itself
     shown = names.get(str(value)) or (short(str(value)) if is_uid or page is None else str(value))
-    return Subject(name, SUBJECT.get(name, name), shown, reverse(page, args=[value]) if page and is_uid else "")
+    return Subject(name, SUBJECT.get(name, name), shown, link(page, value) if page and is_uid else "")
 
 
 def words_in(fact: Fact) -> Iterator[str]:
