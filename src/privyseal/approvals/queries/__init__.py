@@ -23,6 +23,7 @@ from privyseal.approvals.models import (
     VoidVote,
     Vote,
 )
+from privyseal.approvals.on_the_way import comments_on, readers_of, urgings_of
 from privyseal.approvals.queries.deciding import IN_TURN
 from privyseal.approvals.queries.waiting import keys_waiting_for
 from privyseal.approvals.rules import Part, State
@@ -190,9 +191,9 @@ def _course(application: Application) -> CourseTaken:
     return CourseTaken(
         detours=detours_of(application),
         void_votes=list(void) if application.returns else [],
-        comments=list(application.comments.select_related("person").order_by("at", "pk")),
-        urgings=list(application.urgings.order_by("at", "pk")),
-        readers=list(application.readers.select_related("person", "named_by").order_by("at", "pk")),
+        comments=asked_with(comments_on, application.pk),
+        urgings=asked_with(urgings_of, application.pk),
+        readers=asked_with(readers_of, application.pk),
     )
 
 

@@ -3,16 +3,23 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from privyseal.approvals.models import CompanyPhrases, OwnPhrases
 from privyseal.approvals.rules.phrases import offered
 from privyseal.identity.models import Company, Person
 from privyseal.identity.queries import companies_visible_to
+from privyseal.ledger.rewording import asked_with
 
 
 def own_phrases(actor: Person, at: datetime) -> list[str]:
     """Return the phrases that somebody keeps."""
     del at  # one's own, whenever
-    return list(OwnPhrases.objects.filter(person=actor).values_list("texts", flat=True).first() or ())
+    return next((list(texts) for texts in asked_with(_own, actor.pk)), [])
+
+
+def _own(actor: int) -> QuerySet[OwnPhrases, list[str]]:
+    return OwnPhrases.objects.filter(person=actor).order_by("pk").values_list("texts", flat=True)[:1]
 
 
 def phrases_of(actor: Person, at: datetime, company: Company) -> list[str]:

@@ -9,9 +9,10 @@ from django.db.models import Q, QuerySet
 
 from privyseal.identity.initials import begins_like
 from privyseal.identity.keys import among
-from privyseal.identity.models import Company, Membership, Person, Renaming
+from privyseal.identity.models import Company, Membership, Person, PostHolding, Renaming
 from privyseal.identity.queries.powers import holdings_in_force, powers_of
 from privyseal.kernel.errors import NotFound
+from privyseal.ledger.rewording import asked_with
 
 _ABOVE: Final = """
     WITH RECURSIVE line AS (
@@ -94,6 +95,12 @@ def _belongs_to(person: Person, at: datetime) -> set[int]:
     """Return the companies that somebody is a member of or holds a post in now."""
     if not person.is_active:
         return set()
-    member = Membership.objects.filter(person=person, left_on=None).order_by().values_list("company_id", flat=True)
-    held = holdings_in_force(at).filter(person=person).order_by().values_list("post__company_id", flat=True)
-    return {*member, *held}
+    return {*asked_with(_member_of, person.pk), *asked_with(_in_posts_of, person.pk, at)}
+
+
+def _member_of(person: int) -> QuerySet[Membership, int]:
+    return Membership.objects.filter(person=person, left_on=None).order_by().values_list("company_id", flat=True)
+
+
+def _in_posts_of(person: int, at: datetime) -> QuerySet[PostHolding, int]:
+    return holdings_in_force(at).filter(person=person).order_by().values_list("post__company_id", flat=True)
