@@ -45,6 +45,7 @@ def test_security_grants_and_a_second_person_confirms(
     auditor = enter(sun)
     assert f"/powers/{grant.pk}/confirm/" in auditor.get("/powers/", {"state": "waiting"}).content.decode()
 
+    assert auditor.get("/audit/").context["to_confirm"] == 1
     answer = auditor.post(f"/powers/{grant.pk}/confirm/", command())
 
     grant.refresh_from_db()
@@ -201,7 +202,9 @@ def test_security_maps_a_post_to_a_power_and_ends_it_again(
 
     mapping = PowerMapping.objects.get()
     assert f"/powers/mappings/{mapping.pk}/confirm/" in auditor.get("/powers/mappings/").content.decode()
+    assert auditor.get("/audit/").context["mappings"] == 1
     assert auditor.post(f"/powers/mappings/{mapping.pk}/confirm/", command()).status_code == 302
+    assert auditor.get("/audit/").context["mappings"] == 0
     assert browser.post(f"/powers/mappings/{mapping.pk}/end/", command()).status_code == 302
     mapping.refresh_from_db()
     assert (mapping.confirmed_by, mapping.ended_at is None) == (sun, False)
