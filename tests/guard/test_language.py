@@ -197,6 +197,17 @@ def test_a_catalogue_holds_what_is_said_and_nothing_else(locale: str) -> None:
     assert (sorted(said() - known, key=str), sorted(known - said(), key=str)) == ([], [])
 
 
+def test_english_says_what_the_source_says() -> None:
+    other = [
+        (one.id, one.string)
+        for one in catalogue.catalogue("en")
+        if one.id
+        and any(said not in ("", words) for words, said in zip(_each(one.id), _each(one.string), strict=False))
+    ]
+
+    assert other == []
+
+
 def chinese() -> list[tuple[str, str, bool]]:
     found = []
     for message in catalogue.catalogue("zh_Hans"):
