@@ -156,10 +156,16 @@ def interactive(visits: Iterable[Visit], *, slower: int) -> Mapping[str, int]:
             context = chromium.new_context(viewport=NARROW, service_workers="block")
             page = context.new_page()
             page.set_default_timeout(_MINUTE)
-            context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slower})
+            session = context.new_cdp_session(page)
+            session.send("Emulation.setCPUThrottlingRate", {"rate": slower})
+            started = ""
             for visit in visits:
                 cookie = {"name": settings.SESSION_COOKIE_NAME, "value": visit.session or "-"}
                 context.add_cookies([{**cookie, "url": visit.served.origin}])  # type: ignore[typeddict-item]  # it is one
+                if visit.served.origin != started:  # what a browser starts for an origin is no page's
+                    started = visit.served.origin
+                    page.goto(f"{started}/nothing/")
+                session.send("Network.clearBrowserCache")  # each as the first: with styles and scripts to come
                 page.goto(f"{visit.served.origin}{visit.address}")
                 found[visit.name] = round(page.evaluate(_INTERACTIVE))
         finally:
