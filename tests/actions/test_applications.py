@@ -368,12 +368,13 @@ def test_the_first_yes_asks_the_database_seventeen_questions(pending: Use, li: P
     assert (state, len(asked)) == (State.APPROVED, 17)
 
 
-@pytest.mark.parametrize("few", [200, 0])
+@pytest.mark.parametrize(("few", "looked_at"), [(200, 0), (0, 500)], ids=["in few", "in many"])
 def test_words_are_found_wherever_they_stand(
-    pending: Use, li: Person, noon: datetime, monkeypatch: pytest.MonkeyPatch, few: int
+    pending: Use, li: Person, noon: datetime, monkeypatch: pytest.MonkeyPatch, few: int, looked_at: int
 ) -> None:
     """In a document's name, a reason, a seal's name, at a number's beginning; small or large, whole or a part."""
     monkeypatch.setattr("privyseal.approvals.finding._FEW", few)
+    monkeypatch.setattr("privyseal.approvals.finding._LOOKED_AT", looked_at)
 
     def found(words: str) -> bool:
         return pending.uid in [one.uid for one in queries.newest_visible(li, noon, limit=9, words=words)]

@@ -10,7 +10,7 @@ from typing import Final
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from privyseal.approvals.casting import whole
-from privyseal.approvals.finding import said_by_part, saying, seals_called
+from privyseal.approvals.finding import said_by_part, saying, standing
 from privyseal.approvals.models import (
     Application,
     Casting,
@@ -238,11 +238,13 @@ def keys_of_newest(
 
     if not words and not state and not is_late:
         return frozenset(keys_of_rows(page, alike, limit=limit))
-    ways = [(_further(way, after=after).filter(looked_for), own) for way, own in _ways(actor, at)] if words else []
-    called = seals_called(words) if words else None
-    further = [way.filter(said) for way, own in ways for said in saying(words, seals=own, called=called)]
     with planned_for_what_is_asked():
-        return frozenset(keys_of_rows(partial(_newest, further, limit) if words else page, alike, limit=limit))
+        if not words:
+            return frozenset(keys_of_rows(page, alike, limit=limit))
+        found = standing(words)
+        ways = [(_further(way, after=after).filter(looked_for), own) for way, own in _ways(actor, at)]
+        further = [way.filter(said) for way, own in ways for said in saying(words, seals=own, found=found)]
+        return frozenset(keys_of_rows(partial(_newest, further, limit), alike, limit=limit)) if further else frozenset()
 
 
 def _newest_below(
