@@ -333,7 +333,7 @@ def test_a_large_file_is_taken_in_by_a_job_whose_page_looks_again(wang: Person, 
     arrived = browser.get(answer.headers["Location"])
 
     document = Document.objects.get()
-    assert (waiting.headers["Refresh"], "0 %" in waiting.content.decode()) == ("2", True)
+    assert (waiting.headers["Refresh"], "：0%" in waiting.content.decode()) == ("2", True)
     assert arrived.headers["Location"] == f"/apply/use/{company.uid}/{document.sha256}/"
     assert document.received_sha256 == sha256(bid)
 
