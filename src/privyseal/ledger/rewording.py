@@ -1,6 +1,7 @@
 """Questions put into words once for everybody, by stand-ins for what they go by, and asked with the values.
 
-Whoever builds such a question gets the stand-ins alone: it can go by nothing else.
+Whoever builds such a question gets the stand-ins alone: it can go by nothing else. It compares none with another, as
+they all differ: keys are joined and looked for, and what is left of one set without another is for the database.
 """
 
 import re

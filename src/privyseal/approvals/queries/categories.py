@@ -2,24 +2,19 @@
 
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from privyseal.approvals.choosing import in_force
 from privyseal.approvals.models import CategoryVersion
+from privyseal.approvals.queries.reaching import reaching
 from privyseal.identity import queries as identity
-from privyseal.identity.keys import among
 from privyseal.identity.models import Person
 from privyseal.kernel.errors import NotFound
 
 
 def categories_visible_to(actor: Person, at: datetime) -> QuerySet[CategoryVersion]:
     """Return the categories of the companies an actor has to do with, and those from above, the newest first."""
-    found = CategoryVersion.objects.select_related("company", "written_by", "confirmed_by").order_by("-pk")
-    if identity.powers_of(actor, at).knows_everybody:
-        return found
-    companies = identity.companies_of(actor, at)
-    above = among("company_id", identity.companies_above(companies)) & Q(is_for_group=True, confirmed_at__isnull=False)
-    return found.filter(among("company_id", companies) | above)
+    return reaching(actor, at, CategoryVersion.objects.all())
 
 
 def category_visible_to(actor: Person, at: datetime, uid: str) -> CategoryVersion:

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Final, TypeAlias
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from privyseal.approvals import fitness
 from privyseal.approvals.models import Application, Line, Policy
 from privyseal.approvals.queries import applications_visible_to
+from privyseal.approvals.queries.reaching import reaching
 from privyseal.approvals.rules import POLICY
 from privyseal.approvals.rules.asked import asked_for
 from privyseal.approvals.rules.deadlines import Deadline
@@ -18,7 +19,6 @@ from privyseal.approvals.rules.policies import Finding, NothingDecides, Table
 from privyseal.approvals.rules.seats import Stage
 from privyseal.approvals.stages import cases_of, companies_inside, policy_in_force, rows_of, stages_asked
 from privyseal.identity import queries as identity
-from privyseal.identity.keys import among
 from privyseal.identity.models import Membership, Person, Unit
 from privyseal.kernel.errors import NotFound
 
@@ -53,12 +53,7 @@ class Replay:
 
 def policies_visible_to(actor: Person, at: datetime) -> QuerySet[Policy]:
     """Return the policies of the companies an actor has to do with, and those above that decide there, newest first."""
-    found = Policy.objects.select_related("company", "written_by", "confirmed_by").order_by("-pk")
-    if identity.powers_of(actor, at).knows_everybody:
-        return found
-    companies = identity.companies_of(actor, at)
-    above = among("company_id", identity.companies_above(companies)) & Q(is_for_group=True, confirmed_at__isnull=False)
-    return found.filter(among("company_id", companies) | above)
+    return reaching(actor, at, Policy.objects.all())
 
 
 def policy_visible_to(actor: Person, at: datetime, uid: str) -> Policy:
