@@ -12,6 +12,7 @@ from privyseal.ledger.transactions import reading_as_auditor
 from privyseal.seals.models import Seal
 from privyseal.web.auditing import NOT_RECORDED
 from privyseal.web.capabilities import DeclaredCapability, capability
+from privyseal.web.shown import facts
 from privyseal.web.urls import urlpatterns as pages
 from tests.conftest import Use, recorded
 from tests.edges.conftest import Enter
@@ -42,6 +43,29 @@ def test_a_page_that_writes_while_an_auditor_reads_fails_in_the_database(sun: Pe
 
 def test_the_same_page_writes_for_somebody_else(zhao: Person) -> None:
     assert opened(zhao).content == b"written"
+
+
+def test_looks_are_counted_beside_what_was_done_and_told_one_by_one_in_the_record(
+    approved: Use, sun: Person, wang: Person, enter: Enter
+) -> None:
+    auditor, page = enter(sun), f"/applications/{approved.uid}/"
+    shown = [auditor.get(page), auditor.get(f"/sheets{page}"), enter(wang).get(page)]
+
+    for answer in shown:
+        assert [fact.kind for fact in answer.context["facts"] if fact.kind.startswith("audit.")] == []
+        assert answer.context["facts"][0].kind == "application.submitted"
+    assert [answer.context["course"].times_read for answer in shown] == [1, 2, 2]
+    whole = f"/record/?about={approved.uid}"
+    assert [whole in answer.content.decode() for answer in shown] == [True, True, False]
+    assert [row.kind for row in auditor.get(whole).context["rows"]].count("audit.page-read") == 2
+
+
+def test_of_a_long_course_a_page_shows_the_end_and_a_sheet_the_beginning(approved: Use) -> None:
+    whole = facts.course("application", approved.uid, most=100)
+    begun, ended = (find("application", approved.uid, most=2) for find in (facts.course, facts.latest_course))
+
+    assert (begun.facts, ended.facts) == (whole.facts[:2], whole.facts[-2:])
+    assert (whole.is_part, begun.is_part, ended.is_part) == (False, True, True)
 
 
 def test_after_an_auditors_page_the_connection_is_the_webs_own_again(sun: Person) -> None:

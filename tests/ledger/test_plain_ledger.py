@@ -259,6 +259,9 @@ def test_facts_are_read_by_what_they_are_about_by_kind_by_actor_and_by_place(log
     assert places(queries.facts_about("seal", "seal 1")) == [1, 3, 4, 5]
     assert places(queries.facts_about("seal", "seal 1", kind="other.")) == [3, 4]
     assert places(queries.facts_about("seal", "seal 1", limit=2)) == [1, 3]
+    assert places(queries.facts_about("seal", "seal 1", without=["other.noted"])) == [1, 5]
+    assert queries.times_about("other.noted", "seal", "seal 1") == (2, NOON)
+    assert queries.times_about("other.noted", "person", "seal 1") == (0, None)
     assert places(queries.facts_about("person", "seal 1")) == []
     assert places(queries.first_facts("other.")) == [3, 4]
     assert places(queries.first_facts("other.", among=4)) == [3]

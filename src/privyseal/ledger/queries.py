@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, F, Q, QuerySet, Value
+from django.db.models import BigIntegerField, Count, F, Max, Q, QuerySet, Value
 
 from privyseal.ledger.book import SUBJECTS
 from privyseal.ledger.finding import key
@@ -36,11 +36,15 @@ class Fact:
         return self.subjects.get(name, self.data.get(name))
 
 
-def facts_about(subject: str, value: str | int, *, kind: str = "", limit: int = 500) -> list[Fact]:
-    """Return what is on record about one subject, in order of writing; of kinds that begin so, where one is named."""
+def facts_about(
+    subject: str, value: str | int, *, kind: str = "", without: Collection[str] = (), limit: int = 500
+) -> list[Fact]:
+    """Return what is on record about one subject, in order of writing; of kinds that begin so, of none of these."""
     rows = FactRow.objects.filter(subjects__contains=_keys(key(subject, value))).select_related("leaf")
     if kind:
         rows = rows.filter(kind__startswith=kind)
+    if without:
+        rows = rows.exclude(kind__in=without)
     rows = rows.order_by(_AS_WRITTEN.asc())
     return [fact for fact in _facts(rows[:limit]) if _is_about(fact, value, subject)]
 
@@ -61,6 +65,13 @@ def times_recorded(kind: str, subject: str, value: str | int, *, by: str, since:
     """Return how often somebody has done this to one subject since then."""
     rows = FactRow.objects.filter(subjects__contains=_keys(key(subject, value)), kind=kind, actor=by, at__gt=since)
     return rows.count()
+
+
+def times_about(kind: str, subject: str, value: str | int) -> tuple[int, datetime | None]:
+    """Return how often this was done to one subject, and when last."""
+    rows = FactRow.objects.filter(subjects__contains=_keys(key(subject, value)), kind=kind)
+    found = rows.aggregate(times=Count("pk"), last=Max("at"))
+    return found["times"], found["last"]
 
 
 def first_facts(kind: str, *, among: int = 500) -> list[Fact]:

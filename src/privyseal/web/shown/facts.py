@@ -18,12 +18,14 @@ from privyseal.language import facts as words
 from privyseal.language.fields import FIELD, value_of
 from privyseal.language.labels import SUBJECT
 from privyseal.language.refusals import WORDS, words_of
-from privyseal.ledger.queries import Fact
+from privyseal.ledger.queries import Fact, facts_about, latest_facts_about, times_about
 from privyseal.seals.queries import seals_called
 from privyseal.web.links import link, numbered
 from privyseal.web.shown.called import called_in
 from privyseal.web.shown.words import short
 
+# What an auditor looks at goes on record with it, and no part of its course is that: counted, and not told one by one.
+_LOOKED: Final = "audit.page-read"
 _SERVICE: Final = "service:"
 _NO: Final = (".refused", "-refused")
 _PAGES: Final = {"application": "application", "device": "machine", "seal": "seal"}
@@ -50,6 +52,29 @@ class FactRow:
     data: tuple[tuple[Promise | str, str], ...]
     refusal: str | None
     receipt_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What was done about one subject, in order of writing, and how often auditors looked at it."""
+
+    facts: Sequence[Fact]
+    is_part: bool
+    times_read: int
+    last_read: datetime | None
+    about: str
+
+
+def course(subject: str, uid: str, *, kind: str = "", most: int) -> Course:
+    """Return its course from the beginning, as it is filed."""
+    found = facts_about(subject, uid, kind=kind, without=(_LOOKED,), limit=most + 1)
+    return Course(found[:most], len(found) > most, *times_about(_LOOKED, subject, uid), uid)
+
+
+def latest_course(subject: str, uid: str, *, most: int) -> Course:
+    """Return the end of its course."""
+    found = latest_facts_about(subject, [uid], without=(_LOOKED,), limit=most + 1)
+    return Course(found[:most][::-1], len(found) > most, *times_about(_LOOKED, subject, uid), uid)
 
 
 def rows(facts: Sequence[Fact], names: Mapping[str, str]) -> list[FactRow]:

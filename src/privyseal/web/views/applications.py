@@ -25,7 +25,7 @@ from privyseal.approvals.rules import Step
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import Refused
 from privyseal.language.refusals import words_for
-from privyseal.ledger.queries import facts_about
+from privyseal.ledger.queries import Fact
 from privyseal.sealing.actions import seal_document as seal
 from privyseal.sealing.queries import visible_to as documents_visible_to
 from privyseal.sealing.signing import client
@@ -44,6 +44,7 @@ from privyseal.web.step_up import proven
 
 _SAYS_YES: Final = frozenset({"approve", "consent"})
 _DECIDED: Final = "decided"
+_LATEST: Final = 100
 
 
 @capability("signed-in")
@@ -153,6 +154,7 @@ def _page(request: SignedIn, uid: str, *, said: str = "", comment: str = "", sta
     at = now()
     view = queries.application_visible_to(request.user, at, uid)
     digests = [line.document_sha256 for line in applications.lines_said(view) if line.document_sha256]
+    course = facts.latest_course("application", uid, most=_LATEST)
     shown = {
         "shown": applications.show(view),
         "policy": policy_of(request.user, at, view.application),
@@ -165,7 +167,8 @@ def _page(request: SignedIn, uid: str, *, said: str = "", comment: str = "", sta
         "may_add": may_add(request.user, at, view),
         "may_copy": is_copied(view) and view.application.company_id in request.powers.companies(Power.USE),
         "documents": _documents(request, view, digests, first=documents.first_page(request)),
-        "facts": _facts(request, at, view),
+        "course": course,
+        "facts": _facts(request, at, view, course.facts),
         "verify_url": f"{settings.PUBLIC_URL}{reverse('verify')}",
         "form": VoteForm(initial={"shown_sha256": view.shown_sha256, "comment": comment}),
         "reason_form": ReasonForm(),
@@ -179,9 +182,10 @@ def _page(request: SignedIn, uid: str, *, said: str = "", comment: str = "", sta
     return render(request, "web/application.html", shown, status=status)
 
 
-def _facts(request: SignedIn, at: datetime, view: queries.ApplicationView) -> list[facts.FactRow]:
+def _facts(
+    request: SignedIn, at: datetime, view: queries.ApplicationView, found: Sequence[Fact]
+) -> list[facts.FactRow]:
     """Return what is on record: an auditor reads every name, everybody else those of who takes part."""
-    found = facts_about("application", view.application.uid)
     named = facts.names_for_auditor(request.user, at, found) if request.powers.reads_everything else {}
     return facts.rows(found, named | applications.called(view))
 

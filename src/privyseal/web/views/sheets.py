@@ -1,6 +1,6 @@
 """Sheets for the file: what was asked and decided, who gave and received a seal, what it looks like."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from io import BytesIO
 from typing import Final
@@ -22,7 +22,7 @@ from privyseal.custody.queries.takeout import take_outs_of_application
 from privyseal.identity.queries import people_visible_to
 from privyseal.identity.rules import Power
 from privyseal.language.numbers import number_in_words
-from privyseal.ledger.queries import Fact, facts_about, latest_checkpoint
+from privyseal.ledger.queries import latest_checkpoint
 from privyseal.seals import queries
 from privyseal.seals.actions import remark_on_seal
 from privyseal.seals.models import Permit
@@ -39,7 +39,7 @@ from privyseal.web.waiting import readable_without_network
 # What a code on a sheet leads to, by what the sheet is about.
 _LEADS_TO: Final = {"application": "application", "permit": "act-sheet", "by-hand": "by-hand", "seal": "seal"}
 _KEPT_SECONDS: Final = 86_400
-_LATEST: Final = 500
+_MOST: Final = 500
 
 
 @capability("signed-in")
@@ -53,7 +53,7 @@ def approval(request: SignedIn, uid: str) -> HttpResponse:
         "application": applications.show(view),
         "adds_to_number": number_in_words(view.application.adds_to) if view.application.adds_to else "",
         "uses": [registers.number_of(entry.book.year, entry.number) for entry in uses],
-        "facts": _facts(request, facts_about("application", uid, limit=_LATEST), applications.things_in(view)),
+        **_on_record(request, facts.course("application", uid, most=_MOST), applications.things_in(view)),
         "code_url": reverse("sheet-code", args=["application", uid]),
         "lines": (_("Applicant"), _("Approvers"), _("Operator"), _("Supervised by")),
         **_foot(),
@@ -71,7 +71,7 @@ def take_out(request: SignedIn, uid: str) -> HttpResponse:
     page = {
         "application": applications.show(view),
         "take_outs": take_outs_of_application(request.user, now(), uid),
-        "facts": _facts(request, facts_about("application", uid, limit=_LATEST)),
+        **_on_record(request, facts.course("application", uid, most=_MOST)),
         "code_url": reverse("sheet-code", args=["application", uid]),
         "lines": (_("Bearer"), _("Companion"), _("Given out by the keeper"), _("Taken back by the keeper")),
         **_foot(),
@@ -90,7 +90,7 @@ def act(request: SignedIn, uid: str) -> HttpResponse:
     page = {
         "sheet": sheets.act(permit, queries.attestations_of(request.user, at, permit)),
         "permit": permit,
-        "facts": _facts(request, facts_about("permit", uid, limit=_LATEST)),
+        **_on_record(request, facts.course("permit", uid, most=_MOST)),
         "code_url": reverse("sheet-code", args=["permit", uid]),
         "lines": _signatures(permit),
         **_foot(),
@@ -139,7 +139,7 @@ def _seal_page(
         "row": row,
         "versions": list(reversed(queries.versions_of(request.user, at, uid))),
         "custodies": list(reversed(queries.custodies_of_seal(request.user, at, found))),
-        "facts": _facts(request, facts_about("seal", uid, kind="seal.", limit=_LATEST)),
+        **_on_record(request, facts.course("seal", uid, kind="seal.", most=_MOST)),
         "code_url": reverse("sheet-code", args=["seal", uid]),
         "lines": (_("Keeper"), _("Seal manager")),
         "form": (form or RemarkForm()) if may else None,
@@ -189,14 +189,13 @@ def _signatures(permit: Permit) -> Sequence[Promise]:
     return sheets.ACT_SHEET[Purpose(permit.purpose)].signed_by
 
 
-def _facts(request: SignedIn, found: Iterable[Fact], things: Mapping[str, str] | None = None) -> list[facts.FactRow]:
-    """Return facts with the names of those whom the reader may see, and of what they are about."""
-    shown = list(found)
-    pseudonyms = {fact.actor for fact in shown}
+def _on_record(request: SignedIn, course: facts.Course, things: Mapping[str, str] | None = None) -> dict[str, object]:
+    """Return what was done with the names of those whom the reader may see, and of what it is about."""
+    pseudonyms = {fact.actor for fact in course.facts}
     people = people_visible_to(request.user, now()).filter(pseudonym__in=pseudonyms)
     names: dict[str, str] = dict(people.values_list("pseudonym", "name"))
-    names |= called_in(request.user, now(), shown)
-    return facts.rows(shown, {**names, **(things or {})})
+    names |= called_in(request.user, now(), course.facts)
+    return {"course": course, "facts": facts.rows(course.facts, {**names, **(things or {})}), "most": _MOST}
 
 
 def _foot() -> dict[str, object]:
