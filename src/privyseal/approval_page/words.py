@@ -11,18 +11,18 @@ _PAGE: Final[Mapping[str, tuple[str, str]]] = {
     "title": ("用通行密钥确认审批", "Approve with your passkey"),
     "intro": (
         "下面就是您将用通行密钥确认的全部内容。请核对每一页，再按按钮。",
-        "This is all that your passkey will say yes to. Check every page, then press the button.",
+        "This is all that your passkey will confirm. Check every page, then press the button.",
     ),
     "intro-machine": (
         "下面就是您将用通行密钥确认的全部内容。请逐项核对，再按按钮；设备收到后立即执行。",
-        "This is all that your passkey will say yes to. Check it, then press the button: the machine does it at once.",
+        "This is all that your passkey will confirm. Check it, then press the button: the machine does it at once.",
     ),
     "origin": (
         "本页与审批系统相互独立，文件由本页自行核对后显示。",
         "This page stands apart from the approval system and shows the file as it has checked it itself.",
     ),
-    "says": ("您将同意", "You say yes to"),
-    "says-of": ("您将同意（第 %(number)s 项，共 %(all)s 项）", "You say yes to (%(number)s of %(all)s)"),
+    "says": ("您将同意", "You agree to"),
+    "says-of": ("您将同意（第 %(number)s 项，共 %(all)s 项）", "You agree to (%(number)s of %(all)s)"),
     "approve": ("用通行密钥同意", "Approve with passkey"),
     "again": ("再试一次", "Try again"),
     "home": ("回到审批系统", "Go to the approval system"),
@@ -37,7 +37,7 @@ _PAGE: Final[Mapping[str, tuple[str, str]]] = {
     "file": ("文件“%(name)s”", "File “%(name)s”"),
     "part": (
         "第 %(first)s 至 %(last)s 份文件，共 %(all)s 份。同意即对全部文件生效，请逐页查看。",
-        "Documents %(first)s to %(last)s of %(all)s. Your yes is to all of them: look at every part.",
+        "Documents %(first)s to %(last)s of %(all)s. Your approval covers all of them: look at every part.",
     ),
     "part-first": ("最前", "First"),
     "part-before": ("上一部分", "Before"),
@@ -75,30 +75,30 @@ _PAGE: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "unsupported": (
         "此浏览器不支持通行密钥。请用手机或电脑自带的浏览器打开。[passkey-unsupported]",
-        "This browser knows no passkeys. Open this in your device’s own browser. [passkey-unsupported]",
+        "This browser has no passkeys. Open this in your device’s own browser. [passkey-unsupported]",
     ),
     "denied": (
         "没有得到通行密钥的确认：可能是取消、超时，或本设备上没有您的通行密钥。审批没有提交，可以再试一次。[passkey-denied]",
         (
-            "The passkey gave no yes: it was cancelled, took too long, or is not on this device. Nothing was sent; try "
-            "again. [passkey-denied]"
+            "The passkey did not confirm: it was cancelled, took too long, or is not on this device. Nothing was sent; "
+            "try again. [passkey-denied]"
         ),
     ),
     "lost": (
         "网络中断，您的确认还没有送出，仍保留在本页。联网后请再试一次。[network-lost]",
         (
-            "The network is gone. Your yes was not delivered and is kept on this page; try again when it is back. "
-            "[network-lost]"
+            "The network is gone. Your confirmation was not delivered and is kept on this page; try again when it is "
+            "back. [network-lost]"
         ),
     ),
     "kept": (
         "您的确认已由通行密钥作出，但没有送达，仍保留在本页。请送出，不会再次要求通行密钥。[network-lost]",
         (
-            "Your passkey has said yes, and that was not delivered. It is kept on this page: send it, and your passkey "
-            "is not asked again. [network-lost]"
+            "Your passkey has confirmed, but that was not delivered. It is kept on this page: send it, and your "
+            "passkey is not asked again. [network-lost]"
         ),
     ),
-    "send-kept": ("送出已作的确认", "Send the yes that was given"),
+    "send-kept": ("送出已作的确认", "Send the confirmation"),
     "sent": ("已确认，正在返回。", "Done. Going back."),
     "sending": ("正在送出……", "Sending …"),
     "hand-over-title": ("请用浏览器打开", "Open this in your browser"),
@@ -192,7 +192,7 @@ _ROWS: Final[Mapping[str, tuple[str, str]]] = {
     "change-key": ("公钥摘要", "Public key, SHA-256"),
     "change-of": ("适用于", "Holds for"),
     "change-version": ("章程版本", "Version of the charter"),
-    "change-approvals": ("须同意的人数", "People who have to say yes"),
+    "change-approvals": ("须同意的人数", "People who have to agree"),
     "change-assurance": ("每人至少以何种方式确认", "Each at least by"),
     "place": (
         "第 %(page)s 页，距左 %(x)s 毫米，距下 %(y)s 毫米",

@@ -27,7 +27,7 @@ FOUND: Final[Mapping[Found, Promise]] = {
     Found.UNCONFIRMED: _("A power has waited for its confirmation for a week"),
     Found.UNCONFIRMED_MAPPING: _("A mapping has waited for its confirmation for a week"),
     Found.KEY_NOT_TOLD: _("The key has not been told yet of what was taken back"),
-    Found.KEY_BEHIND_TYPE: _("A seal bears a name, and its key does not ask for that person’s own yes"),
+    Found.KEY_BEHIND_TYPE: _("A seal bears a name, and its key does not ask for that person’s consent"),
 }
 TO_DO: Final[Mapping[Found, Promise]] = {
     Found.KEPT_APART: _("End one of the two at once, and find out how they came together."),

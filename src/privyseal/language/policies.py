@@ -56,12 +56,12 @@ FLAW: Final[Mapping[Flaw, Promise]] = {
     Flaw.ONE_PERSON: _(
         "Whoever asks for it or carries it out there would have to approve it as well today, and may not:"
     ),
-    Flaw.UNFILLED: _("Nobody can say this yes there today:"),
+    Flaw.UNFILLED: _("Nobody there can give this approval today:"),
 }
 REFUSED: Final[Mapping[str, Promise]] = {
     "seat-not-filled": _(
-        "The approval policy asks for the yes of somebody who is not there, or who has another part in this already. "
-        "Ask the security administrator to fill the post, or the seal manager to change the policy."
+        "The approval policy asks for the approval of somebody who is not there, or who already has another part in "
+        "this. Ask the security administrator to fill the post, or the seal manager to change the policy."
     ),
     "acts-for-applicant": _(
         "One of you stands in for the other in some post, so you do not decide what they ask for. Somebody else has to."
@@ -70,7 +70,7 @@ REFUSED: Final[Mapping[str, Promise]] = {
         "One stage of the policy asks for more people than a seal’s key takes. Ask for fewer of them."
     ),
     "needed-later": _(
-        "Nobody else is left who could say the yes of a later stage, and each person says one. Let another approver "
+        "Nobody else is left who could approve a later stage, and each person approves once. Let another approver "
         "decide this stage."
     ),
     "nothing-decides": _("No row of the approval policy says who decides this. Ask the seal manager to add one."),

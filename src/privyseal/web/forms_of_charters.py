@@ -19,16 +19,18 @@ SEAL: Final = "seal"
 
 class CharterOfAllForm(CommandForm):
     approvals = forms.IntegerField(
-        label=_("How many people have to say yes"),
+        label=_("How many people have to agree"),
         min_value=1,
         max_value=MOST_APPROVALS,
         initial=1,
         help_text=_("In all stages together. The approval policy has to ask for as many, or the key refuses."),
     )
     assurance = forms.ChoiceField(
-        label=_("Each yes at least"),
+        label=_("Each approval at least"),
         choices=[(one, ASSURANCE[one]) for one in ASSURANCES],
-        help_text=_("By their own passkey: then neither whoever runs the server nor its administrators can say yes."),
+        help_text=_(
+            "By their own passkey: then neither whoever runs the server nor its administrators can approve for them."
+        ),
     )
     bound = forms.BooleanField(
         label=_("Only passkeys that cannot leave their device"),

@@ -48,7 +48,7 @@ class MandateForm(CommandForm):
     paper = forms.FileField(
         label=_("The signed mandate"),
         widget=forms.FileInput({"accept": EVIDENCE.accept}),
-        help_text=_("A PDF or a picture. Its digest is part of what you say yes to."),
+        help_text=_("A PDF or a picture. Its digest is part of what you consent to."),
     )
     ends_on = day_field(label=_("Last day"), help_text=_("At most a year from today."))
     most_uses = forms.IntegerField(

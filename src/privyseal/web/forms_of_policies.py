@@ -129,10 +129,10 @@ class RowForm(ShownForm):
     )
 
     is_together = forms.BooleanField(
-        label=_("Whoever decides may say yes to several of these on one page"),
+        label=_("Approvers may approve several of these on one page"),
         required=False,
         help_text=_(
-            "For uses that are alike and many. Each is shown with what it asks for, and each yes counts for one."
+            "For many uses that are alike. Each is shown with what it asks for, and each approval counts for one."
         ),
     )
 

@@ -39,7 +39,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "voted-meanwhile": _("You have decided on this already, and others still have to. Nothing was changed."),
     "already-voted": _("You have decided on this already. Nothing was changed."),
     "outside-not-chartered": _(
-        "This installation was founded so that only people who are signed in here can say yes, or has no "
+        "This installation was founded so that only people who are signed in here can approve, or has no "
         "PRIVYSEAL_WEBHOOK_KEY to sign questions with."
     ),
     "outside-name-taken": _("The company has an outside system of this name. End that one, or choose another name."),

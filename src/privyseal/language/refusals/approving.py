@@ -19,7 +19,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "shown-document-missing": _NOT_SHOWN,
     "approval-code-unknown": _("This way back from the approval page is not known here. Begin again."),
     "approval-code-expired": _("The way back from the approval page was open for a quarter of an hour. Begin again."),
-    "approval-code-used": _("This yes was counted already, as the course of the application shows."),
+    "approval-code-used": _("This approval was counted already, as the course of the application shows."),
     "passkey-answer-refused": _(
         "The passkey answered something else than the approval page asked. Nothing was approved; begin again."
     ),

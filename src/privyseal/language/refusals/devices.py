@@ -60,7 +60,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "receipts-locked-out": _("Too many wrong receipts. Wait for %(seconds)s seconds and try again."),
     "order-broken": _("The device cannot do this. Check the slot and try again."),
     "agreement-unreadable": _("What was agreed to cannot be read. Reload the page and agree again."),
-    "agreement-missing": _("The key found no yes of one person to exactly this. Look again, and agree again."),
+    "agreement-missing": _("The key found no agreement of one person to exactly this. Look again, and agree again."),
     "enrolment-refused": _(
         "The machine could not be enrolled: no code is open for it, or it was typed wrongly. Give it a new one."
     ),

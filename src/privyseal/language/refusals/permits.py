@@ -71,23 +71,23 @@ WORDS: Final[Mapping[str, Promise]] = {
     # seals that bear a name
     "seal-bears-nobodys-name": _("This seal is not a person’s own. Only a personal name seal bears somebody’s name."),
     "nobody-to-say-yes": _(
-        "This seal bears a person’s name, and nobody is on record who could say their own yes. Have the post of legal "
-        "representative filled, or have it said and agreed whose personal seal it is."
+        "This seal bears a person’s name, and nobody is on record who could consent. Have the post of legal "
+        "representative filled, or have it entered and confirmed whose personal seal it is."
     ),
     "own-yes-awaited": _(
-        "The person whose name the seal bears has not said yes to this use. Your approval counts once they have: vote "
-        "again then."
+        "The person whose name the seal bears has not consented to this use. Your approval counts once they have: "
+        "decide again then."
     ),
     "own-yes-withdrawn": _(
-        "The person whose name the seal bears took their yes back. Nothing comes of this application any more: talk to "
-        "them, and apply again."
+        "The person whose name the seal bears withdrew their consent, so this application has ended. Talk to them, and "
+        "apply again."
     ),
     "own-yes-missing": _(
-        "The signer found no yes of the person whose name the seal bears. Nothing was sealed; apply again."
+        "The signer found no consent of the person whose name the seal bears. Nothing was sealed; apply again."
     ),
     "own-yes-too-low": _(
-        "The charter of this seal asks more of the own yes of the person whose name it bears than was given. Nothing "
-        "was sealed; apply again, and have them say yes by passkey."
+        "The charter of this seal asks for a stronger consent of the person whose name it bears than was given. "
+        "Nothing was sealed. Apply again, and have them consent by passkey."
     ),
     "mandate-not-possible": _(
         "A mandate must say what it is for, end at most a year after it begins, and have limits above zero. Correct it "

@@ -85,13 +85,15 @@ WORDS: Final[Mapping[str, Promise]] = {
         "apply again, and the person whose name it bears is asked."
     ),
     "passkey-denied": _(
-        "The signer knows that a passkey that said yes was removed, or that its owner has left. Nothing was sealed; "
-        "apply again."
+        "The signer knows that a passkey that approved this was removed, or that its owner has left. Nothing was "
+        "sealed; apply again."
     ),
-    "passkey-of-security": _("A passkey of security is removed by another security person’s own yes, and not denied."),
+    "passkey-of-security": _(
+        "A passkey of security is not denied: another security person confirms that it is removed."
+    ),
     "charter-asks-more": _(
-        "The charter in force lets only more count, such as your own passkey: the key would refuse this. Say yes on "
-        "the approval page; if you have no passkey there yet, enrol one under “Passkeys for approvals”."
+        "The charter in force asks for more, such as your own passkey: the key would refuse this. Decide on the "
+        "approval page; if you have no passkey there yet, enrol one under “Passkeys for approvals”."
     ),
     "charter-needs-machine": _(
         "The key knows a rubber seal by the machine that holds it. Have it mounted first, or settle the charter for the"
@@ -122,13 +124,13 @@ WORDS: Final[Mapping[str, Promise]] = {
     ),
     "field-taken": _CANNOT_BE_SEALED,
     "assurance-too-low": _(
-        "The charter of this seal asks for more than this yes is made of: no yes of an outside system, or none without "
+        "The charter of this seal does not accept this approval: it takes none from an outside system, or none without "
         "a passkey. Nothing was sealed."
     ),
     "approvals-missing": _NOT_APPROVED,
     "assertion-invalid": _NOT_APPROVED,
     "assertion-for-another": _(
-        "The passkey said yes to something else. Look at the application again, and decide again."
+        "The passkey confirmed something else. Look at the application again, and decide again."
     ),
     "assertion-from-elsewhere": _(
         "The passkey was not asked on the approval page of this installation. Decide there, and nowhere else."
@@ -142,8 +144,8 @@ WORDS: Final[Mapping[str, Promise]] = {
         "The charter of this seal was changed in the meantime. Load the page again, and look at what holds now."
     ),
     "roster-too-small": _(
-        "Under this charter too few people could say yes: two of security and as many approvers as it asks for, and "
-        "never fewer than two, need passkeys on the rosters first."
+        "Too few people could approve under this charter: two of security and as many approvers as it asks for, never "
+        "fewer than two, need passkeys on the rosters first."
     ),
     "page-already-pinned": _(
         "The approval page of this installation was settled before, at another address, and stays there. Tell your "
@@ -179,7 +181,7 @@ WORDS: Final[Mapping[str, Promise]] = {
         "device’s lock."
     ),
     "founding-differs": _(
-        "What the people of the founding said yes to is not this founding. Hold the ceremony again from the beginning."
+        "What the people of the founding agreed to is not this founding. Hold the ceremony again from the beginning."
     ),
     "stages-incomplete": _NOT_APPROVED,
     "statements-mixed": _NOT_APPROVED,

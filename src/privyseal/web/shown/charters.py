@@ -57,10 +57,10 @@ def acts(charter: Charter) -> list[tuple[str, str]]:
     return [
         (_("Use a seal, also more, for longer, or under a standing permit"), by),
         (_("Make, change or renew a seal; resume, unfreeze or destroy one"), by),
-        (_("The own yes of whoever a seal names"), str(passkey)),
-        (_("Suspend a seal, or take back what was approved"), _("nobody’s yes: at once")),
+        (_("The consent of the person a seal names"), str(passkey)),
+        (_("Suspend a seal, or take back what was approved"), _("nobody’s approval: at once")),
         (_("Put a passkey on a roster"), f"{security} · {passkey}"),
-        (_("Take a leaver’s passkey out of force"), _("nobody’s yes: at once")),
+        (_("Take a leaver’s passkey out of force"), _("nobody’s approval: at once")),
         (_("Settle another charter"), f"{two} · {ASSURANCE[charter.assurance]}"),
     ]
 

@@ -70,7 +70,7 @@ def agree(request: SignedIn, charter_uid: str) -> HttpResponse:
         actions.agree_charter.once(said["command_id"], request.user, at, charter_uid=charter_uid)
         return reverse("charter-of-all")
 
-    done = "" if is_led else _("Your yes to the charter is recorded.")
+    done = "" if is_led else _("Your agreement to the charter is recorded.")
     return acted(request, CommandForm(request.POST), act, done=done, back=redirect, again=partial(_page, request))
 
 
@@ -85,7 +85,7 @@ def agreed(request: SignedIn) -> HttpResponse:
         changing.count(request.user, now(), code=request.GET["code"])
     except Refused as refusal:
         return _page(request, said=words_for(refusal), status=status_of(refusal))
-    messages.success(request, _("Your yes to the charter is recorded."))
+    messages.success(request, _("Your agreement to the charter is recorded."))
     return redirect("charter-of-all")
 
 

@@ -85,7 +85,7 @@ def confirm_person(request: SignedIn, uid: str) -> HttpResponse:
         lambda said: actions.confirm_person.once(
             said["command_id"], request.user, now(), seal_uid=uid, person_pseudonym=said["person"]
         ),
-        done=_("From now on the seal is used with their own yes alone."),
+        done=_("From now on the seal is used only with their consent."),
         back=to("own-yes", uid),
     )
 
@@ -154,7 +154,7 @@ def consent(request: SignedIn, uid: str) -> HttpResponse:
         approvals.consent.once(said["command_id"], request.user, now(), **about)
         return reverse("application", args=[uid])
 
-    done = "" if is_led else _("Your own yes is recorded.")
+    done = "" if is_led else _("Your consent is recorded.")
     return acted(request, ConsentForm(request.POST), act, done=done, back=redirect)
 
 
@@ -172,7 +172,7 @@ def own_yes_back(request: HttpRequest) -> HttpResponse:
         return render(request, "web/approved.html", said, status=status_of(refusal))
     if request.user != person:
         return render(request, "web/approved.html", {"address": note.address})
-    messages.success(request, _("Your own yes is recorded."))
+    messages.success(request, _("Your consent is recorded."))
     return redirect(note.address)
 
 
@@ -185,7 +185,7 @@ def take_consent_back(request: SignedIn, uid: str) -> HttpResponse:
         lambda said: approvals.take_back(
             request.user, now(), command_id=said["command_id"], application_uid=uid, signer=client()
         ),
-        done=_("Your yes is taken back: the seal that bears your name is not used for this."),
+        done=_("Your consent is withdrawn: the seal that bears your name is not used for this."),
         back=to("application", uid),
     )
 

@@ -77,7 +77,7 @@ def agree(request: SignedIn, uid: str) -> HttpResponse:
         actions.agree_seats.once(said["command_id"], request.user, at, list_uid=uid)
         return reverse("rosters")
 
-    done = "" if is_led else _("Your yes to the list is recorded.")
+    done = "" if is_led else _("Your agreement to the list is recorded.")
     return acted(
         request,
         CommandForm(request.POST),
@@ -99,7 +99,7 @@ def agreed(request: SignedIn) -> HttpResponse:
         changing.count(request.user, now(), code=request.GET["code"])
     except Refused as refusal:
         return _page(request, said=words_for(refusal), status=status_of(refusal))
-    messages.success(request, _("Your yes to the list is recorded."))
+    messages.success(request, _("Your agreement to the list is recorded."))
     return redirect("rosters")
 
 
