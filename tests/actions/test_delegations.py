@@ -22,7 +22,7 @@ from privyseal.approvals.rules.delegations import (
     Scope,
 )
 from privyseal.approvals.rules.seats import Seat, Who
-from privyseal.identity.models import CalendarYear, Company, Person
+from privyseal.identity.models import CalendarYear, Company, Person, PostHolding
 from privyseal.identity.rules import Office, Power
 from privyseal.kernel.errors import NotEntitled
 from privyseal.ledger.models import FactRow
@@ -202,16 +202,52 @@ def test_nor_a_tie_to_whoever_carries_it_out(
 
 
 @pytest.mark.invariant("S4", column="rule")
+@pytest.mark.parametrize("tied", ["li", "wu"])
+def test_nor_a_tie_that_ended_since_it_was_submitted(
+    in_force: InForce,
+    head: Person,
+    li: Person,
+    ma: Person,
+    official: Seal,
+    contract: str,
+    wang: Person,
+    noon: datetime,
+    tied: str,
+) -> None:
+    in_force(asks_for((FINANCE,)))
+    uid = apply(wang, noon, official, contract, operator_pseudonyms=(ma.pseudonym,))
+    delegate(head, noon, official.company, li)
+    person, chen = Person.objects.get(login=tied), Person.objects.get(login="chen")
+    held = deputise(post(official.company, ma, Office.STAFF, noon, chen), person, ma, noon, chen)
+    PostHolding.objects.filter(pk=held.pk).update(revoked_at=noon + timedelta(hours=1))
+
+    with pytest.raises(RepresentationNotApart):
+        say_yes(li, noon + timedelta(hours=2), uid)
+    assert_waits_for_nobody(li, noon + timedelta(hours=2), uid)
+
+    PostHolding.objects.filter(pk=held.pk).update(revoked_at=noon)  # before it was submitted
+    assert count_waiting_for(li, noon + timedelta(hours=2), most=9) == 1
+    say_yes(li, noon + timedelta(hours=2), uid)
+
+
+@pytest.mark.invariant("S4", column="rule")
 def test_nor_that_of_keeping_its_seal(
-    finance: str, company: Company, official: Seal, head: Person, li: Person, noon: datetime
+    finance: str, company: Company, official: Seal, head: Person, li: Person, ma: Person, chen: Person, noon: datetime
 ) -> None:
     delegate(head, noon, company, li)
     assert count_waiting_for(li, noon, most=9) == 1
-    Custody.objects.create(seal=official, keeper=li, since=noon)
+    kept = Custody.objects.create(seal=official, keeper=li, since=noon)
 
     with pytest.raises(RepresentationNotApart):
         say_yes(li, noon, finance)
     assert_waits_for_nobody(li, noon, finance)
+
+    Custody.objects.filter(pk=kept.pk).update(keeper=ma)
+    held = deputise(post(company, ma, Office.STAFF, noon, chen), li, ma, noon, chen)
+    PostHolding.objects.filter(pk=held.pk).update(revoked_at=noon + timedelta(hours=1))
+    with pytest.raises(RepresentationNotApart):
+        say_yes(li, noon + timedelta(hours=2), finance)
+    assert_waits_for_nobody(li, noon + timedelta(hours=2), finance)
 
 
 def test_of_two_who_let_decide_a_delegate_decides_for_the_one_without_another_duty(

@@ -302,8 +302,19 @@ def test_nor_whoever_the_applicant_acts_for_though_it_has_ended_meanwhile(
     held = deputise(post(company, li, Office.STAFF, noon, chen), wang, li, noon, chen)
     PostHolding.objects.filter(pk=held.pk).update(revoked_at=noon + timedelta(hours=1))
 
+    assert count_waiting_for(li, noon + timedelta(hours=2), most=9) == 0
     with pytest.raises(ActsForApplicant):
         say_yes(li, noon + timedelta(hours=2), pending.uid)
+
+
+def test_whoever_acted_for_the_applicant_until_it_was_submitted_decides(
+    company: Company, pending: Use, chen: Person, li: Person, wang: Person, noon: datetime
+) -> None:
+    held = deputise(post(company, li, Office.STAFF, noon, chen), wang, li, noon, chen)
+    PostHolding.objects.filter(pk=held.pk).update(revoked_at=noon)
+
+    assert count_waiting_for(li, noon + timedelta(hours=2), most=9) == 1
+    say_yes(li, noon + timedelta(hours=2), pending.uid)
 
 
 @pytest.mark.invariant("S4", column="database")

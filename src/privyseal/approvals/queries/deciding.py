@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from privyseal.approvals.models import Application, Casting, JointCasting, Line, SeatAsked, Vote
 from privyseal.approvals.queries.charters import charters_at_the_key
@@ -80,7 +80,7 @@ def to_decide(actor: Person, at: datetime, powers: identity.Powers, standing: St
     beyond = JointCasting.objects.filter(joint=OuterRef("adds_to__joint"), person=actor).exclude(is_approver=True)
     pending = pending.exclude(Exists(beyond), adds_to__isnull=False)
     pending = pending.exclude(Exists(gave) | Exists(waits.exclude(Exists(decided))), detours_made__gt=0)
-    return pending.exclude(applicant__in=standing.tied)
+    return pending.exclude(standing.ties.include("applicant", F("submitted_at")))
 
 
 def _of_narrowed(powers: identity.Powers) -> Q:

@@ -12,6 +12,7 @@ from privyseal.approvals.rules import POLICY
 from privyseal.approvals.rules.course import Course
 from privyseal.approvals.rules.deadlines import Lapse
 from privyseal.approvals.rules.seats import Who
+from privyseal.approvals.ties import EVER, Ties, ties_of
 from privyseal.approvals.turns import delegations_in_force, holds_now
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person, PostHolding
@@ -23,21 +24,21 @@ from privyseal.seals.models import Custody
 class Standing:
     """What somebody decides by besides their powers: posts, who lets them decide now, and whom they are tied to."""
 
+    ties: Ties
     posts: tuple[int, ...] = ()
     given: tuple[Delegation, ...] = ()
-    tied: frozenset[int] = frozenset()
 
 
-NOBODYS: Final = Standing()
+NOBODYS: Final = Standing(Ties(of=0, at=EVER))
 
 
 def standing_of(actor: Person, at: datetime) -> Standing:
     # Hardly anybody decides for somebody else.
     given = delegations_in_force(at).filter(taker=actor) if asked_with(_given_to, actor.pk, at) else ()
     return Standing(
+        ties=ties_of(actor.pk, at),
         posts=_posts_of(actor.pk, at),
         given=tuple(one for one in given if holds_now(one, at)),
-        tied=identity.tied_to(actor.pk, since=at, at=at),
     )
 
 
@@ -63,22 +64,22 @@ def seat_for(actor: Person, at: datetime, standing: Standing) -> Q:
     able = Q(Q(detours_made__gt=0) & asked, Exists(here.filter(named)), policy=POLICY, _connector=Q.OR)
     able |= _is_late_for(actor.pk, posts)
     for given in standing.given:
-        able |= _seat_for_delegate(given, at, standing.tied)
+        able |= _seat_for_delegate(given, at, standing.ties)
     return able
 
 
-def _seat_for_delegate(given: Delegation, at: datetime, tied: frozenset[int]) -> Q:
+def _seat_for_delegate(given: Delegation, at: datetime, ties: Ties) -> Q:
     """Return the condition that the present stage has a seat of whoever lets this delegate decide, in its scope.
 
-    Neither of the two has another duty in it, or is tied to somebody who has: ``tied`` are the delegate's.
+    Neither of the two has another duty in it, or was tied to somebody who has: ``ties`` are the delegate's.
     """
     posts = list(_posts_of(given.giver_id, at))
     here = SeatAsked.objects.filter(application=OuterRef("pk"), stage=OuterRef("stage"))
     gone = Vote.objects.filter(Q(person=given.giver_id) | Q(for_person=given.giver_id), application=OuterRef("pk"))
     able = Q(Exists(here.filter(Q(posts__overlap=posts) | Q(people__contains=[given.giver_id]))), ~Exists(gone))
     able |= Q(_is_late_for(given.giver_id, posts), ~Exists(gone))
-    busy = tied | identity.tied_to(given.giver_id, since=at, at=at) | {given.giver_id, given.taker_id}
-    able &= Q(~Exists(_duties_of(busy)), ~Exists(_seals_kept_by(busy)), company=given.company_id)
+    both = (ties, ties_of(given.giver_id, at))
+    able &= Q(~Exists(_duties_of(both)), ~Exists(_seals_kept_by(both)), company=given.company_id)
     if given.purposes:
         able &= Q(purpose__in=given.purposes)
     if given.types:
@@ -87,13 +88,21 @@ def _seat_for_delegate(given: Delegation, at: datetime, tied: frozenset[int]) ->
     return able & Q(amount__lt=given.below) if given.below is not None else able
 
 
-def _duties_of(people: Collection[int]) -> QuerySet[Casting]:
-    return Casting.objects.filter(application=OuterRef("pk"), person__in=people).exclude(is_approver=True).order_by()
+def _duties_of(both: Collection[Ties]) -> QuerySet[Casting]:
+    duties = Casting.objects.filter(_concerns(both, "person", OuterRef("submitted_at")), application=OuterRef("pk"))
+    return duties.exclude(is_approver=True).order_by()
 
 
-def _seals_kept_by(people: Collection[int]) -> QuerySet[Line]:
-    kept = Custody.objects.filter(keeper__in=people, until=None).order_by()
+def _seals_kept_by(both: Collection[Ties]) -> QuerySet[Line]:
+    here = _concerns(both, "keeper", OuterRef(OuterRef("submitted_at")))
+    kept = Custody.objects.filter(here, until=None).order_by()
     return Line.objects.filter(application=OuterRef("pk"), seal__in=kept.values("seal")).order_by()
+
+
+def _concerns(both: Collection[Ties], person: str, since: OuterRef) -> Q:
+    """Return the condition that a person of the row is one of these, or was tied to one of them since then."""
+    tied = (ties.include(person, since) for ties in both)
+    return Q((f"{person}__in", [ties.of for ties in both]), *tied, _connector=Q.OR)
 
 
 def detours_here(*courses: Course) -> QuerySet[Detour]:

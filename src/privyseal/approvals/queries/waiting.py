@@ -46,10 +46,11 @@ def _asked(
     def build() -> QuerySet[Application, int]:
         return _first_of(_questions(actor, at, powers, concerned, standing, most=most, ahead=True), most)
 
-    # Who decides for others, or by a unit, has to do with what may change between two pages: hours, and units below.
-    if standing.given or powers.single_units(*Power):
+    # Who decides for others, was tied to somebody, or decides by a unit, has to do with what may change between two
+    # pages: hours, since when something waits, and units below.
+    if standing.given or standing.ties.ended or powers.single_units(*Power):
         return list(build())
-    about = (actor.pk, powers.held, concerned, standing.posts, standing.tied, most)
+    about = (actor.pk, powers.held, concerned, standing.posts, standing.ties.now, most)
     return WORDINGS.ask(about, at, build)
 
 
