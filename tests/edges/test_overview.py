@@ -48,10 +48,11 @@ def test_a_seal_that_is_out_too_long_is_named_and_what_was_found_is_counted(
     away: TakeOut, zhao: Person, ma: Person, enter: Enter
 ) -> None:
     at = away.due_at + timedelta(days=2)
-    assert list(overview.overdue_returns(zhao, away.due_at)) == []
+    assert overview.overdue_returns(zhao, away.due_at, most=1) == overview.Overdue([], 0)
 
     actions.watch_alarms(at)
 
-    assert [list(overview.overdue_returns(who, at)) for who in (zhao, ma)] == [[away], []]
+    late = [overview.overdue_returns(who, at, most=most) for who, most in ((zhao, 1), (zhao, 0), (ma, 1))]
+    assert [(list(one.first), one.count) for one in late] == [([away], 1), ([], 1), ([], 0)]
     assert [dict(overview.trouble(who, at).found) for who in (zhao, ma)] == [{IncidentKind.UNUSED: 1}, {}]
     assert 'href="/alarms/">批后未用' in enter(zhao).get("/overview/").content.decode()

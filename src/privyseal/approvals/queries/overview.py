@@ -17,9 +17,11 @@ from privyseal.custody.queries.takeout import take_outs_visible_to
 from privyseal.custody.rules.alarms import WATCHED
 from privyseal.custody.rules.takeout import Stage
 from privyseal.identity import queries as identity
+from privyseal.identity.again import asked_for
 from privyseal.identity.keys import among
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
+from privyseal.ledger.rewording import Most
 from privyseal.seals.models import SealUses, UseBook
 from privyseal.seals.places import reached_by
 from privyseal.seals.queries import incidents_visible_to, seals_visible_to
@@ -29,7 +31,6 @@ from privyseal.seals.rules.incidents import IncidentKind
 # So old is what waits, at most, in each of the columns but the last.
 AGES: Final = (timedelta(days=1), timedelta(days=3), timedelta(days=7), timedelta(days=30))
 _MONTHS: Final = 12
-_OVER: Final = (Stage.CLOSED.value, Stage.RELEASED.value)
 _OUTSIDE: Final = (Stage.GIVEN.value, Stage.OUT.value, Stage.BROUGHT.value)
 _ALARMS: Final = frozenset(row.incident for row in WATCHED)
 
@@ -53,6 +54,14 @@ class Uses:
     months: Sequence[MonthOfUses]
     companies: Sequence[tuple[str, int]]
     units: Sequence[tuple[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """The first seals that are out too long, and how many there are."""
+
+    first: Sequence[TakeOut]
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +138,22 @@ def pending(actor: Person, at: datetime) -> Pending:
     return Pending([*(counted[name] for name in parts), counted["older"]], counted["late"])
 
 
-def overdue_returns(actor: Person, at: datetime) -> QuerySet[TakeOut]:
-    """Return the seals that are out longer than was approved, the longest first."""
-    late = take_outs_visible_to(actor, at).exclude(stage__in=_OVER).filter(stage__in=_OUTSIDE, due_at__lt=at)
-    return late.order_by("due_at", "pk")
+def overdue_returns(actor: Person, at: datetime, *, most: int) -> Overdue:
+    """Return the seals that are out longer than was approved, the longest first, up to a bound."""
+    keys = asked_for(_overdue, actor, at, Most(most + 1))
+    late = TakeOut.objects.filter(pk__in=keys[:most]).select_related("seal__company", "bearer").order_by("due_at", "pk")
+    count = len(keys) if len(keys) <= most else take_outs_visible_to(actor, at).filter(_late(at)).order_by().count()
+    return Overdue(list(late), count)
+
+
+def _overdue(actor: Person, at: datetime, most: Most) -> QuerySet[TakeOut, int]:
+    """Return the keys alone: rows of eleven tables take longer to plan than to find."""
+    late = take_outs_visible_to(actor, at).filter(_late(at)).order_by("due_at", "pk")
+    return late.values_list("pk", flat=True)[:most]
+
+
+def _late(at: datetime) -> Q:
+    return Q(stage__in=_OUTSIDE, due_at__lt=at)
 
 
 def trouble(actor: Person, at: datetime) -> Trouble:

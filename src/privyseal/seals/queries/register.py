@@ -134,9 +134,10 @@ def seals_ending_soon(actor: Person, at: datetime) -> QuerySet[Seal]:
 
 def _ending_by(actor: Person, at: datetime, last: date) -> QuerySet[Seal, int]:
     kept = Custody.objects.filter(keeper=actor, until=None).values("seal")
-    mine = reached_by(identity.powers_of(actor, at), Power.MANAGE) | Q(pk__in=kept)
-    ending = Seal.objects.filter(mine, state=SealState.ACTIVE.value, ends_on__lte=last)
-    return ending.order_by().values_list("pk", flat=True)
+    ending = Seal.objects.filter(ends_on__lte=last, state=SealState.ACTIVE.value).order_by()
+    # each by itself: together, all seals of the group are looked through
+    managed = ending.filter(reached_by(identity.powers_of(actor, at), Power.MANAGE))
+    return managed.values_list("pk", flat=True).union(ending.filter(pk__in=kept).values_list("pk", flat=True))
 
 
 def former_names_of(actor: Person, at: datetime, seals: Sequence[Seal]) -> dict[int, str]:

@@ -22,7 +22,6 @@ from privyseal.identity.models import FactorReset, Grant, Person
 from privyseal.identity.queries import own_grants_ending_soon, resets_about
 from privyseal.identity.rules import Power
 from privyseal.sealing.queries import samples_to_review
-from privyseal.seals.models import Filing
 from privyseal.seals.queries import seals_ending_soon, seals_to_change, sightings_to_make
 from privyseal.seals.rules import Act, may_alone
 from privyseal.web.capabilities import SignedIn, capability
@@ -65,7 +64,7 @@ def home(request: SignedIn) -> HttpResponse:
         "at_hand": at_hand,
         "take_outs": take_outs,
         "stock_takes": list(stock_takes_at_hand(request.user, at)[:_MOST]),
-        "to_waive": asked_for(_waivers, request.user, at) if powers.anywhere(Power.APPROVE) else (),
+        "to_waive": waivers_to_decide(request.user, at)[:_MOST] if powers.anywhere(Power.APPROVE) else (),
         "to_review": list(samples_to_review(request.user, at)[:_MOST]),
         "expiring": list(seals_ending_soon(request.user, at)[:_MOST]),
     }
@@ -86,7 +85,3 @@ def _resets(actor: Person, at: datetime) -> QuerySet[FactorReset]:
 
 def _ending(actor: Person, at: datetime) -> QuerySet[Grant]:
     return own_grants_ending_soon(actor, at)[:_MOST]
-
-
-def _waivers(actor: Person, at: datetime) -> QuerySet[Filing]:
-    return waivers_to_decide(actor, at)[:_MOST]

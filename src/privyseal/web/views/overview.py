@@ -43,13 +43,11 @@ def overview(request: SignedIn) -> HttpResponse:
     at = now()
     seals = queries.seals_by_state(request.user, at)
     pending = queries.pending(request.user, at)
-    returns = queries.overdue_returns(request.user, at)
+    late = queries.overdue_returns(request.user, at, most=_MOST_RETURNS)
     trouble = queries.trouble(request.user, at)
-    late = list(returns[: _MOST_RETURNS + 1])
-    count = len(late) if len(late) <= _MOST_RETURNS else returns.order_by().count()
     uses = queries.uses(request.user, at) if queries.may_see_uses(request.user, at) else None
     page = {
-        "figures": [*_figures(seals, uses, pending), *_troubles(count, trouble)],
+        "figures": [*_figures(seals, uses, pending), *_troubles(late.count, trouble)],
         "seals": charts.parts((SEAL_STATE[state], count, seal_badge(state).tone) for state, count in seals.items()),
         "uses": uses,
         "months": _months(uses) if uses else None,
@@ -57,7 +55,7 @@ def overview(request: SignedIn) -> HttpResponse:
         "places": _named(uses.companies or uses.units) if uses else (),
         "pending": charts.bars(_by_age(pending)),
         "is_pending": any(pending.by_age),
-        "returns": [(one, _days_over(one.due_at, at)) for one in late[:_MOST_RETURNS]],
+        "returns": [(one, _days_over(one.due_at, at)) for one in late.first],
         "reported": charts.bars(_kinds(trouble.reported.items())),
         "found": charts.bars(_kinds(trouble.found.items(), url=reverse("alarms"))),
     }
