@@ -60,7 +60,7 @@ def test_what_no_row_lets_is_neither_shown_nor_decided_there(
     empty = browser.get(PAGE).content.decode()
     refused = browser.post(PAGE, command(chosen=chosen, step="approve"), follow=True).content.decode()
 
-    assert ("没有可以一并决定的事项" in empty, f"{called(uid)}：这项申请不能由您与其他申请一并决定" in refused) == (
+    assert ("没有可以批量审批的事项" in empty, f"{called(uid)}：这项申请不能由您批量审批" in refused) == (
         True,
         True,
     )

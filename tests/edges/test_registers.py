@@ -82,7 +82,7 @@ def test_one_sees_the_uses_of_what_one_manages_and_ones_own(
 ) -> None:
     assert [len(shown(enter(who))) for who in (zhao, wang, sun, ma, li)] == [1, 1, 1, 0, 0]
     at_the_seal = [enter(who).get(f"/seals/{used.seal.uid}/").content.decode() for who in (zhao, wang, ma)]
-    link, often = f'"/registers/uses/{used.pk}/"', "今年：1；累计：1"
+    link, often = f'"/registers/uses/{used.pk}/"', "今年用印 1 次，累计 1 次"
     assert [(link in page, often in page) for page in at_the_seal] == [(True, True), (True, False), (False, False)]
     assert enter(stranger).get(REGISTER).status_code == 200
 
