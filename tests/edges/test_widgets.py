@@ -5,6 +5,7 @@ from django.http import QueryDict
 from django.utils.safestring import mark_safe
 
 from privyseal.identity.models import Company
+from privyseal.identity.queries import NamedCompany
 from privyseal.web.widgets import LongSelect, LongSelectMultiple, choice_of_company, give_choices
 
 MANY = [("", "—"), *((f"company-{number}", f"<公司> & {number}") for number in range(198))]
@@ -60,9 +61,10 @@ def test_few_choices_stay_with_django() -> None:
 
 
 def test_a_page_without_a_form_offers_companies_and_what_else_there_is() -> None:
-    one, other = Company(pk=1, uid="a" * 32, name="<一>"), Company(pk=2, uid="b" * 32, name="二")
+    other = Company(pk=2, uid="b" * 32, name="二")
+    offered = [NamedCompany(1, "a" * 32, "<一>"), NamedCompany(2, other.uid, other.name)]
 
-    drawn = [choice_of_company([one, other], chosen, ("", "全部")) for chosen in (other, None)]
+    drawn = [choice_of_company(offered, chosen, ("", "全部")) for chosen in (other, None)]
 
     assert drawn[0].startswith('<select id="id_company" name="company"><option value="">全部</option>')
     assert "&lt;一&gt;</option>" in drawn[0]

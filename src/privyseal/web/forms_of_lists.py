@@ -13,7 +13,8 @@ from django.utils.translation import pgettext_lazy
 
 from privyseal.devices.rules import ENDINGS, DeviceState
 from privyseal.identity.initials import contains
-from privyseal.identity.models import Company, Person
+from privyseal.identity.models import Person
+from privyseal.identity.queries import NamedCompany
 from privyseal.language.labels import INCIDENT_KIND, SEAL_STATE, SEAL_TYPE, STATE
 from privyseal.language.machines import DEVICE_STATE
 from privyseal.language.stock import COUNT
@@ -73,7 +74,7 @@ class ListForm(Narrowing):
     company = forms.ChoiceField(label=_("Company"), required=False)
     column = forms.MultipleChoiceField(label=_("Columns to show"), required=False, widget=forms.CheckboxSelectMultiple)
 
-    def __init__(self, data: Sent, *, companies: Iterable[Company]) -> None:
+    def __init__(self, data: Sent, *, companies: Iterable[NamedCompany]) -> None:
         super().__init__(data, auto_id="list_%s")  # beside forms that have such fields too
         offer(self.fields["column"], [(name, str(says)) for name, says in list(self.COLUMNS.items())[1:]])
         offer(self.fields["state"], [_every(), *((state, str(says)) for state, says in self.STATES)])
@@ -181,7 +182,7 @@ class TakeOutMonthForm(TakeOutListForm):
 
     seal = forms.CharField(required=False, max_length=32, widget=forms.HiddenInput)
 
-    def __init__(self, data: Sent, *, companies: Iterable[Company]) -> None:
+    def __init__(self, data: Sent, *, companies: Iterable[NamedCompany]) -> None:
         super().__init__(data, companies=companies)
         del self.fields["column"]
 
@@ -199,7 +200,7 @@ class MachineListForm(ListForm):
 
     group = forms.ChoiceField(label=_("Group"), required=False)
 
-    def __init__(self, data: Sent, *, companies: Iterable[Company], groups: Sequence[str] = ()) -> None:
+    def __init__(self, data: Sent, *, companies: Iterable[NamedCompany], groups: Sequence[str] = ()) -> None:
         super().__init__(data, companies=companies)
         offer(self.fields["group"], [_every(), *((group, group) for group in groups)])
         if not groups:
@@ -234,7 +235,7 @@ class SealListForm(Narrowing):
     company = forms.ChoiceField(label=_("Company"), required=False)
     column = forms.MultipleChoiceField(label=_("Columns to show"), required=False, widget=forms.CheckboxSelectMultiple)
 
-    def __init__(self, data: Sent, *, companies: Iterable[Company]) -> None:
+    def __init__(self, data: Sent, *, companies: Iterable[NamedCompany]) -> None:
         super().__init__(data)
         offer(self.fields["state"], [_every(), *((state.value, str(says)) for state, says in SEAL_STATE.items())])
         offer(self.fields["type"], [_every(), *((kind.value, str(says)) for kind, says in SEAL_TYPE.items())])

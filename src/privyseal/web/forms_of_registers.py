@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from privyseal.approvals.queries.registers import Wanted
 from privyseal.identity.models import Company, Unit
+from privyseal.identity.queries import NamedCompany
 from privyseal.seals.actions.idle import MOST_DAYS
 from privyseal.seals.models import Seal
 from privyseal.web.forms import LONGEST_TEXT, CommandForm, DayField, Narrowing, Sent, offer
@@ -33,7 +34,7 @@ class BookForm(Narrowing):
         self,
         data: Sent,
         *,
-        companies: Iterable[Company],
+        companies: Iterable[NamedCompany],
         years: Iterable[int],
         seals: Iterable[Seal],
         units: Iterable[Unit],

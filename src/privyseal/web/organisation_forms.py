@@ -9,6 +9,7 @@ from django.utils.timezone import get_current_timezone, localdate, now
 from django.utils.translation import gettext_lazy as _
 
 from privyseal.identity.models import Company, Person, Unit
+from privyseal.identity.queries import NamedCompany
 from privyseal.identity.rules import Office, Proof
 from privyseal.kernel.file_kinds import EVIDENCE, PHOTOGRAPH, TABLE
 from privyseal.language.labels import OFFICE, PROOF
@@ -285,7 +286,7 @@ class JoinForm(CommandForm):
     company = forms.ChoiceField(label=_("Company"))
     joined_on = _day(_("Joined on"))
 
-    def __init__(self, data: Sent = None, *, companies: Iterable[Company]) -> None:
+    def __init__(self, data: Sent = None, *, companies: Iterable[NamedCompany]) -> None:
         super().__init__(data, auto_id="id_join_%s", initial={"joined_on": localdate()})
         _offer(self, "company", [(company.uid, company.name) for company in companies])
 

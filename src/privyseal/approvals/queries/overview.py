@@ -1,10 +1,11 @@
 """What stands at one glance, in one grouped question each: seals, uses, what waits, is out too long, went wrong."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
+from operator import add
 from typing import Final
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -102,15 +103,15 @@ def uses(actor: Person, at: datetime) -> Uses:
         used = used.filter(reached_by(powers, Power.MANAGE, seal="seal__"))
     rows = list(books.order_by("pk").values_list("company__name", "year", "months"))
     last = [_first_of_month(today, back) for back in range(_MONTHS - 1, -1, -1)]
-    sums, companies = Counter[tuple[int, int]](), Counter[str]()
+    sums, companies = defaultdict[int, list[int]](lambda: [0] * _MONTHS), Counter[str]()
+    months_of = {year: [first.month for first in last if first.year == year] for year in {first.year for first in last}}
     for name, year, months in rows:
-        for month, count in enumerate(months, start=1):
-            sums[year, month] += count
-            if date(year, month, 1) in last:
-                companies[name] += count
+        sums[year] = list(map(add, sums[year], months))
+        if recent := months_of.get(year):
+            companies[name] += sum(months[recent[0] - 1 : recent[-1]])
     by_unit = used.order_by().values_list("seal__unit__name").annotate(Sum("uses")) if len(companies) <= 1 else ()
     return Uses(
-        months=[MonthOfUses(first, sums[first.year, first.month], sums[first.year - 1, first.month]) for first in last]
+        months=[MonthOfUses(one, *(sums[year][one.month - 1] for year in (one.year, one.year - 1))) for one in last]
         if powers.reads_everything or powers.whole_companies(Power.MANAGE)
         else (),
         companies=companies.most_common() if len(companies) > 1 else (),

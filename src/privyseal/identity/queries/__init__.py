@@ -9,9 +9,11 @@ from privyseal.identity.queries.calendars import (
     is_year_missing,
 )
 from privyseal.identity.queries.companies import (
+    NamedCompany,
     companies_above,
     companies_below,
     companies_found,
+    companies_named,
     companies_of,
     companies_visible_to,
     company_visible_to,
@@ -117,6 +119,7 @@ __all__ = [
     "Factor",
     "HeldFor",
     "HolderFor",
+    "NamedCompany",
     "Powers",
     "Staff",
     "administrators_visible_to",
@@ -130,6 +133,7 @@ __all__ = [
     "companies_below",
     "companies_by_code",
     "companies_found",
+    "companies_named",
     "companies_of",
     "companies_visible_to",
     "company_visible_to",

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -29,6 +29,14 @@ _BELOW: Final = """
 """
 
 
+class NamedCompany(NamedTuple):
+    """A company as a list to choose from shows it: hundreds of whole ones take as long as the rest of a page."""
+
+    pk: int
+    uid: str
+    name: str
+
+
 def companies_above(company_ids: Collection[int]) -> frozenset[int]:
     """Return companies with every one above them."""
     with connection.cursor() as cursor:
@@ -50,6 +58,11 @@ def companies_visible_to(actor: Person, at: datetime) -> QuerySet[Company]:
     if powers.knows_everybody:
         return companies
     return companies.filter(among("id", companies_of(actor, at)))
+
+
+def companies_named(actor: Person, at: datetime) -> list[NamedCompany]:
+    """Return them to choose from."""
+    return [NamedCompany(*row) for row in companies_visible_to(actor, at).values_list("pk", "uid", "name")]
 
 
 def companies_of(actor: Person, at: datetime) -> frozenset[int]:

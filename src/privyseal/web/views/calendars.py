@@ -15,7 +15,7 @@ from privyseal.identity.models import Company
 from privyseal.identity.queries import (
     calendar_of,
     calendar_versions,
-    companies_visible_to,
+    companies_named,
     company_visible_to,
     hours_versions,
     is_year_missing,
@@ -32,7 +32,7 @@ from privyseal.web.widgets import choice_of_company
 @capability("signed-in")
 @require_safe
 def calendar(request: SignedIn) -> HttpResponse:
-    company = company_asked(request, list(companies_visible_to(request.user, now()).only("uid", "name")))
+    company = company_asked(request, companies_named(request.user, now()))
     return _page(request, company, _year(request))
 
 
@@ -95,7 +95,7 @@ def _page(
 ) -> HttpResponse:
     at = now()
     this_year = localdate(at).year
-    choice = choice_of_company(companies_visible_to(request.user, at).only("uid", "name"), company)
+    choice = choice_of_company(companies_named(request.user, at), company)
     shown: dict[str, Any] = {"company": company, "choice_of_company": choice, "year": year, "refusal": said}
     if company is not None:
         known, written = calendar_of(company.pk), list(calendar_versions(request.user, at, company.uid, year))

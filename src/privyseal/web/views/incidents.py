@@ -17,7 +17,7 @@ from privyseal.approvals import actions as approvals
 from privyseal.custody import actions as custody
 from privyseal.custody.queries.losses import seals_one_may_miss
 from privyseal.identity.models import Company
-from privyseal.identity.queries import companies_visible_to, people_visible_to, powers_of
+from privyseal.identity.queries import companies_named, companies_visible_to, people_visible_to, powers_of
 from privyseal.identity.rules import Power
 from privyseal.language.labels import ENDING, INCIDENT_KIND, REPORT_CONSEQUENCE, TOLD
 from privyseal.language.notices import texts_of
@@ -52,7 +52,7 @@ _A_PAGE: Final = 50
 @require_safe
 def incident_list(request: SignedIn) -> HttpResponse:
     at = now()
-    form = IncidentListForm(request.GET, companies=companies_visible_to(request.user, at).only("uid", "name"))
+    form = IncidentListForm(request.GET, companies=companies_named(request.user, at))
     page = page_of(request, form.found_in(queries.incidents_visible_to(request.user, at)), by="-pk")
     powers = powers_of(request.user, at)
     shown = {

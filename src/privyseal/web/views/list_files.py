@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from privyseal.custody.queries.stock import stock_takes_visible_to
 from privyseal.custody.queries.takeout import take_outs_listed
 from privyseal.devices.queries import devices_visible_to, groups_visible_to
-from privyseal.identity.queries import companies_visible_to, people_found
+from privyseal.identity.queries import companies_named, people_found
 from privyseal.seals.queries import incidents_visible_to
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms_of_lists import (
@@ -109,9 +109,9 @@ def stock_takes(request: SignedIn, ending: str) -> HttpResponseBase:
 
 
 def _asked(request: SignedIn, kind: type[F]) -> F:
-    return kind(request.GET, companies=companies_visible_to(request.user, now()).only("uid", "name"))
+    return kind(request.GET, companies=companies_named(request.user, now()))
 
 
 def _machines_asked(request: SignedIn) -> MachineListForm:
-    companies = companies_visible_to(request.user, now()).only("uid", "name")
+    companies = companies_named(request.user, now())
     return MachineListForm(request.GET, companies=companies, groups=groups_visible_to(request.user, now()))

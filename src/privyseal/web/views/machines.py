@@ -24,7 +24,7 @@ from privyseal.devices.exposure import exposure_of
 from privyseal.devices.models import Device, Mounting
 from privyseal.devices.mounted import seal_of
 from privyseal.devices.rules import REQUESTED, Because, DeviceAct
-from privyseal.identity.queries import companies_visible_to, custodians_visible_to, units_of_company
+from privyseal.identity.queries import companies_named, custodians_visible_to, units_of_company
 from privyseal.kernel.errors import NotFound, Refused
 from privyseal.language.machines import ASKED, BECAUSE
 from privyseal.language.refusals import words_for
@@ -281,7 +281,7 @@ def _list(request: SignedIn, *, form: MachineForm | None = None, said: str = "",
     at = now()
     look = MachineListForm(
         request.GET,
-        companies=companies_visible_to(request.user, at).only("uid", "name"),
+        companies=companies_named(request.user, at),
         groups=queries.groups_visible_to(request.user, at),
     )
     page = page_of(request, look.found_in(queries.devices_visible_to(request.user, at)), by="serial")

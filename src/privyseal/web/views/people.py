@@ -34,7 +34,7 @@ Forms = Mapping[str, CommandForm]
 @require_safe
 def people(request: SignedIn) -> HttpResponse:
     at = now()
-    form = PersonListForm(request.GET, companies=queries.companies_visible_to(request.user, at).only("uid", "name"))
+    form = PersonListForm(request.GET, companies=queries.companies_named(request.user, at))
     company, after = form.company_uid, request.GET.get("after", "")
     found = form.found_in(queries.people_found(request.user, at, words=form.words, company_uid=company, after=after))
     page = list(found[: _A_PAGE + 1])
@@ -79,7 +79,7 @@ def person(request: SignedIn, pseudonym: str) -> HttpResponse:
 @require_POST
 @proven("person.join")
 def join(request: SignedIn, pseudonym: str) -> HttpResponse:
-    form = JoinForm(request.POST, companies=queries.companies_visible_to(request.user, now()))
+    form = JoinForm(request.POST, companies=queries.companies_named(request.user, now()))
     return _acted(
         request,
         pseudonym,
@@ -203,7 +203,7 @@ def _page(
     found = queries.person_visible_to(request.user, at, pseudonym)
     powers = queries.powers_of(request.user, at)
     arranges = powers.anywhere(Power.SECURITY) and found.is_active
-    companies = queries.companies_visible_to(request.user, at).only("uid", "name")
+    companies = queries.companies_named(request.user, at) if arranges else ()
     memberships = queries.memberships_visible_to(request.user, at).filter(person=found)
     page: dict[str, Any] = {
         "person": found,
@@ -229,7 +229,7 @@ def _page(
         "may_ask_reset": powers.anywhere(Power.SECURITY) and queries.has_second_factor(found),
         "code_to_confirm": _code_to_confirm(request.user, pseudonym),
         "command": CommandForm(auto_id=False),
-        "join": JoinForm(companies=companies if arranges else ()),
+        "join": JoinForm(companies=companies),
         "leave": LeaveForm(),
         "refusal": said,
     }

@@ -1,6 +1,6 @@
 """The register of uses: looked through, saved as a table, printed, remarked on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -18,7 +18,7 @@ from privyseal.approvals import actions
 from privyseal.approvals.queries import registers as queries
 from privyseal.approvals.queries.registers import UseRow
 from privyseal.identity.models import Company
-from privyseal.identity.queries import companies_visible_to, units_of_company
+from privyseal.identity.queries import NamedCompany, companies_named, units_of_company
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import Refused
 from privyseal.language.hands import THROUGH_CLOUD
@@ -163,16 +163,17 @@ def _use_page(
     return render(request, "web/register_use.html", page, status=status)
 
 
-def company_asked(request: SignedIn, companies: list[Company]) -> Company | None:
+def company_asked(request: SignedIn, companies: Sequence[NamedCompany]) -> Company | None:
     """Return the company that the address names, else one that the reader manages or belongs to."""
     managed = request.powers.companies(Power.MANAGE)
     usual = next((company for company in companies if company.pk in managed), companies[0] if companies else None)
-    return next((each for each in companies if each.uid == request.GET.get("company")), usual)
+    found = next((each for each in companies if each.uid == request.GET.get("company")), usual)
+    return found and Company.from_db("default", ["id", "uid", "name"], found)
 
 
 def _book(request: SignedIn, at: datetime) -> Book | None:
     """Return the book that is asked for, else this year's of a company that the reader manages or belongs to."""
-    companies = list(companies_visible_to(request.user, at).only("uid", "name"))  # hundreds, in a field to choose from
+    companies = companies_named(request.user, at)  # hundreds, in a field to choose from
     company = company_asked(request, companies)
     if company is None:
         return None

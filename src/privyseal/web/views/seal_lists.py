@@ -14,7 +14,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from privyseal.identity.queries import companies_visible_to
+from privyseal.identity.queries import companies_named
 from privyseal.identity.rules import Power
 from privyseal.language.types import type_of
 from privyseal.seals import queries
@@ -99,7 +99,7 @@ def seal_list_file(request: SignedIn, ending: str) -> HttpResponseBase:
 
 
 def _form(request: SignedIn, at: datetime) -> SealListForm:
-    return SealListForm(request.GET, companies=companies_visible_to(request.user, at).only("uid", "name"))
+    return SealListForm(request.GET, companies=companies_named(request.user, at))
 
 
 def _rows(request: SignedIn, at: datetime, page: Page[Seal]) -> list[SealRow]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from privyseal.identity.models import Company
-from privyseal.identity.queries import companies_visible_to
+from privyseal.identity.queries import companies_named
 from privyseal.ledger.queries import latest_checkpoint
 from privyseal.seals import queries
 from privyseal.web.capabilities import SignedIn, capability
@@ -30,7 +30,7 @@ _LONGEST_NUMBER: Final = 9
 def seals(request: SignedIn) -> HttpResponse:
     """Show a company's seals in the order of their places; ``after`` is the place to go on from."""
     at = now()
-    companies = list(companies_visible_to(request.user, at).only("uid", "name"))
+    companies = companies_named(request.user, at)
     company = company_asked(request, companies)
     if company is None:
         return render(request, "web/register_of_seals.html", {"rows": []})
@@ -80,7 +80,7 @@ def seals_print(request: SignedIn) -> HttpResponse:
 
 
 def _asked(request: SignedIn) -> Company:
-    company = company_asked(request, list(companies_visible_to(request.user, now())))
+    company = company_asked(request, companies_named(request.user, now()))
     if company is None:
         raise Http404
     return company

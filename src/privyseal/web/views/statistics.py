@@ -19,7 +19,7 @@ from privyseal.approvals.queries import registers
 from privyseal.approvals.queries.lateness import Kept, lateness
 from privyseal.approvals.queries.statistics import MOST_USES, Counted, statistics_of_book, statistics_of_group
 from privyseal.identity.models import Company
-from privyseal.identity.queries import companies_visible_to
+from privyseal.identity.queries import NamedCompany, companies_named
 from privyseal.kernel.errors import Refused
 from privyseal.language.labels import SEAL_TYPE
 from privyseal.language.refusals import words_for
@@ -47,7 +47,7 @@ _DAY: Final = "%Y-%m-%d"
 class Asked:
     """Which statistics the address asks for: of one company, or of all that the reader manages or audits."""
 
-    companies: Sequence[Company]
+    companies: Sequence[NamedCompany]
     company: Company | None
     year: int
     this_year: int
@@ -55,7 +55,7 @@ class Asked:
     @classmethod
     def of(cls, request: SignedIn) -> "Asked":
         at = now()
-        companies, this_year = list(companies_visible_to(request.user, at).only("uid", "name")), localdate(at).year
+        companies, this_year = companies_named(request.user, at), localdate(at).year
         of_group = request.GET.get("company") == "" or (
             request.powers.reads_everything and "company" not in request.GET
         )

@@ -16,7 +16,7 @@ from privyseal.custody.models import StockTake
 from privyseal.custody.queries import stock as queries
 from privyseal.custody.rules.stock import Count, Step
 from privyseal.identity.models import Company
-from privyseal.identity.queries import companies_visible_to
+from privyseal.identity.queries import companies_named
 from privyseal.kernel.canonical import sha256
 from privyseal.seals.actions import receive_photo
 from privyseal.web.acting import Said, acted, to
@@ -206,7 +206,7 @@ def _list(
     at = now()
     asked = company or _company(request, request.GET.get("company", ""))
     companies = queries.companies_to_count(request.user, at)
-    look = StockTakeListForm(request.GET, companies=companies_visible_to(request.user, at).only("uid", "name"))
+    look = StockTakeListForm(request.GET, companies=companies_named(request.user, at))
     part = page_of(
         request, look.found_in(queries.stock_takes_visible_to(request.user, at)), by="-opened_at", then="-pk"
     )

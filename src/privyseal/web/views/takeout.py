@@ -20,7 +20,7 @@ from privyseal.custody.queries import takeout as queries
 from privyseal.custody.queries.places import usual_place
 from privyseal.custody.rules.takeout import Act
 from privyseal.devices.positions import positions_of
-from privyseal.identity.queries import companies_visible_to
+from privyseal.identity.queries import companies_named
 from privyseal.kernel.canonical import sha256
 from privyseal.seals.actions import receive_photo
 from privyseal.web.acting import Said, acted, to
@@ -45,7 +45,7 @@ _MOST: Final = 100
 def take_outs(request: SignedIn) -> HttpResponse:
     """Show the take-outs in which the reader has a part; with ``all``, every one that they may see."""
     at, of_all = now(), "all" in request.GET
-    look = TakeOutListForm(request.GET, companies=companies_visible_to(request.user, at).only("uid", "name"))
+    look = TakeOutListForm(request.GET, companies=companies_named(request.user, at))
     found = look.found_in(queries.take_outs_listed(request.user, at, of_all=of_all))
     part = page_of(request, found, by="-due_at", then="-pk")
     page = {

@@ -8,7 +8,7 @@ from django.utils.timezone import localdate, now
 from django.views.decorators.http import require_safe
 
 from privyseal.custody.queries.takeout import take_outs_between
-from privyseal.identity.queries import calendar_of, companies_visible_to
+from privyseal.identity.queries import calendar_of, companies_named
 from privyseal.identity.rules.working_days import NATIONAL, YEARS, Calendar
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms_of_lists import TakeOutMonthForm
@@ -23,7 +23,7 @@ def month(request: SignedIn) -> HttpResponse:
     at = now()
     first = shown.first_of(request.GET.get("month", ""), localdate(at))
     days = shown.grid_of(first)
-    companies = list(companies_visible_to(request.user, at).only("pk", "uid", "name"))
+    companies = companies_named(request.user, at)
     look = TakeOutMonthForm(request.GET, companies=companies)
     found = list(look.found_in(take_outs_between(request.user, at, *shown.moments_of(days)))[: _MOST + 1])
     # Of several companies each may have its own days off: the country's stand there until one is chosen.
