@@ -1,9 +1,9 @@
 """What a scan finds in who may do what, each finding by one read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
 from allauth.mfa.models import Authenticator
 from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
@@ -23,6 +23,7 @@ from privyseal.identity.rules import (
     Power,
     Reach,
 )
+from privyseal.ledger.rewording import asked_with
 
 # A page and a file show so many of a kind, and say that there are more.
 MOST_OF_A_KIND: Final = 200
@@ -46,15 +47,11 @@ def findings_of_powers(at: datetime) -> list[Finding]:
 
 def _kept_apart(at: datetime) -> Iterator[Finding]:
     """Yield the powers that met: few hold a first one and any second one, and only of these it is asked which."""
-    firsts, seconds = {row.first for row in POWERS_KEPT_APART}, {row.second for row in POWERS_KEPT_APART}
-    second = grants_in_force(at).filter(power__in=seconds).order_by()
-    another = second.filter(person=OuterRef("person")).exclude(power=OuterRef("power"))
-    holding = grants_in_force(at).filter(Exists(another), power__in=firsts)
-    found = list(holding.values_list("person", "company", "power"))
+    found = asked_with(_holding_both, at)
     if not found:
         return
     keys = {person for person, *_ in found}
-    within = set(second.filter(among("person_id", keys)).values_list("person", "power", "company"))
+    within = set(_seconds(at).filter(among("person_id", keys)).values_list("person", "power", "company"))
     anywhere = {(person, power) for person, power, _ in within}
     # Joined before it is known who holds both, it would be of everybody.
     people, companies = Person.objects.in_bulk(list(keys)), dict(Company.objects.order_by().values_list("pk", "name"))
@@ -75,8 +72,22 @@ def _kept_apart(at: datetime) -> Iterator[Finding]:
     yield from islice(meeting, MOST_OF_A_KIND)
 
 
+def _holding_both(at: datetime) -> QuerySet[Grant, tuple[Any, ...]]:
+    another = _seconds(at).filter(person=OuterRef("person")).exclude(power=OuterRef("power"))
+    holding = grants_in_force(at).filter(Exists(another), power__in={row.first for row in POWERS_KEPT_APART})
+    return holding.values_list("person", "company", "power")
+
+
+def _seconds(at: datetime) -> QuerySet[Grant]:
+    return grants_in_force(at).filter(power__in={row.second for row in POWERS_KEPT_APART}).order_by()
+
+
 def _gone(at: datetime) -> Iterator[Finding]:
-    yield from _of_grants(Found.GONE, grants_in_force(at).filter(person__is_active=False))
+    yield from _of_grants(Found.GONE, asked_with(_of_gone, at))
+
+
+def _of_gone(at: datetime) -> QuerySet[Grant, tuple[Any, ...]]:
+    return _shown(grants_in_force(at).filter(person__is_active=False))
 
 
 def _strange_factors(at: datetime) -> Iterator[Finding]:
@@ -90,22 +101,22 @@ def _strange_factors(at: datetime) -> Iterator[Finding]:
 
 def _dormant(at: datetime) -> Iterator[Finding]:
     """Yield people with powers who have not been here for long, counted from their newest power at least."""
+    for person in asked_with(_long_unseen, at):
+        yield Finding(Found.DORMANT, person.pseudonym, person.name, count=(at - person.seen).days)
+
+
+def _long_unseen(at: datetime) -> QuerySet[Any, Any]:
     long_ago, held = at - DORMANT_AFTER, grants_in_force(at).order_by()
     newer = held.filter(person=OuterRef("pk"), starts_at__gt=long_ago)
     newest = held.filter(person=OuterRef("pk")).values("person").annotate(newest=Max("starts_at")).values("newest")
     people = Person.objects.filter(Q(last_login=None) | Q(last_login__lte=long_ago), ~Exists(newer), is_active=True)
     quiet = people.filter(pk__in=held.filter(starts_at__lte=long_ago).values("person"))
     seen = quiet.annotate(seen=Coalesce("last_login", Subquery(newest))).order_by("seen", "pseudonym")
-    for person in seen[:MOST_OF_A_KIND]:
-        yield Finding(Found.DORMANT, person.pseudonym, person.name, count=(at - person.seen).days)
+    return seen[:MOST_OF_A_KIND]
 
 
 def _sole_holders(at: datetime) -> Iterator[Finding]:
-    gone = Person.objects.filter(is_active=False).order_by().values("pk")
-    held = grants_in_force(at).filter(power__in=MAY_NOT_BE_ALONE).exclude(person__in=gone).order_by()
-    # The least and the greatest are the same person: to count different ones, all of the group would be sorted.
-    alone = held.values("power", "company", "company__name").annotate(who=Max("person"), least=Min("person"))
-    rows = list(alone.filter(who=F("least")).order_by("company__name", "power", "company")[:MOST_OF_A_KIND])
+    rows = asked_with(_held_alone, at)
     named = Person.objects.in_bulk(
         [row["who"] for row in rows]
     )  # joined before they are counted, it would be of everybody
@@ -114,24 +125,47 @@ def _sole_holders(at: datetime) -> Iterator[Finding]:
         yield Finding(Found.SOLE_HOLDER, person.pseudonym, person.name, row["company__name"] or "", Power(row["power"]))
 
 
+def _held_alone(at: datetime) -> QuerySet[Any, Any]:
+    gone = Person.objects.filter(is_active=False).order_by().values("pk")
+    held = grants_in_force(at).filter(power__in=MAY_NOT_BE_ALONE).exclude(person__in=gone).order_by()
+    # The least and the greatest are the same person: to count different ones, all of the group would be sorted.
+    alone = held.values("power", "company", "company__name").annotate(who=Max("person"), least=Min("person"))
+    return alone.filter(who=F("least")).order_by("company__name", "power", "company")[:MOST_OF_A_KIND]
+
+
 def _without_end(at: datetime) -> Iterator[Finding]:
+    yield from _of_grants(Found.WITHOUT_END, asked_with(_never_ending, at))
+
+
+def _never_ending(at: datetime) -> QuerySet[Grant, tuple[Any, ...]]:
     # What a post brings ends with the post.
-    yield from _of_grants(Found.WITHOUT_END, grants_in_force(at).filter(ends_at=None, mapping=None))
+    return _shown(grants_in_force(at).filter(ends_at=None, mapping=None))
 
 
 def _unconfirmed(at: datetime) -> Iterator[Finding]:
+    yield from _of_grants(Found.UNCONFIRMED, asked_with(_waiting, at))
+
+
+def _waiting(at: datetime) -> QuerySet[Grant, tuple[Any, ...]]:
     waiting = Grant.objects.filter(Q(ends_at=None) | Q(ends_at__gt=at), confirmed_at=None, revoked_at=None)
-    yield from _of_grants(Found.UNCONFIRMED, waiting.filter(granted_at__lte=at - WAITS_TOO_LONG).order_by("pk"))
+    return _shown(waiting.filter(granted_at__lte=at - WAITS_TOO_LONG).order_by("pk"))
 
 
 def _unconfirmed_mappings(at: datetime) -> Iterator[Finding]:
-    waiting = PowerMapping.objects.filter(confirmed_at=None, ended_at=None, made_at__lte=at - WAITS_TOO_LONG)
-    for name, unit, company, power in waiting.order_by("pk").values_list(
-        "post__name", "unit__name", "company__name", "power"
-    )[:MOST_OF_A_KIND]:
+    for name, unit, company, power in asked_with(_waiting_mappings, at):
         yield Finding(Found.UNCONFIRMED_MAPPING, name=name or unit or "", company=company, power=Power(power))
 
 
-def _of_grants(found: Found, grants: QuerySet[Grant]) -> Iterator[Finding]:
-    for pseudonym, name, company, power in grants.values_list(*_SHOWN)[:MOST_OF_A_KIND]:
+def _waiting_mappings(at: datetime) -> QuerySet[PowerMapping, tuple[Any, ...]]:
+    waiting = PowerMapping.objects.filter(confirmed_at=None, ended_at=None, made_at__lte=at - WAITS_TOO_LONG)
+    named = waiting.order_by("pk").values_list("post__name", "unit__name", "company__name", "power")
+    return named[:MOST_OF_A_KIND]
+
+
+def _shown(grants: QuerySet[Grant]) -> QuerySet[Grant, tuple[Any, ...]]:
+    return grants.values_list(*_SHOWN)[:MOST_OF_A_KIND]
+
+
+def _of_grants(found: Found, grants: Iterable[tuple[Any, ...]]) -> Iterator[Finding]:
+    for pseudonym, name, company, power in grants:
         yield Finding(found, pseudonym, name, company or "", Power(power))
