@@ -164,7 +164,7 @@ def test_one_seal_and_three_are_found_by_as_many_questions(
         actions.assign_place(gu, noon, seal_uid=seal.uid, slot_id=slot(cabinet, label))
 
     queries.where_now(gu, noon, seals)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         queries.where_now(gu, noon, seals[:1])
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         queries.where_now(gu, noon, seals)

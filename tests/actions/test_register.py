@@ -9,13 +9,15 @@ from privyseal.approvals.models import Application
 from privyseal.approvals.queries.registers import last_uses_by, rows_of_uses
 from privyseal.config.seeding import books
 from privyseal.identity.models import Company, Membership, Person, Unit
+from privyseal.identity.rules import Office
 from privyseal.ledger.queries import last_fact_about
 from privyseal.sealing import actions as sealing
 from privyseal.sealing.models import Document, Intent
 from privyseal.seals.entering_uses import enter_use
 from privyseal.seals.models import Permit, PermitLine, Seal, SealUses, UseBook, UseEntry, UseRemark
 from privyseal.signer.client import Client
-from tests.conftest import Use, apply
+from tests.actions.policies import post
+from tests.conftest import Use, apply, say_yes
 
 pytestmark = pytest.mark.documents
 _ENTER = """
@@ -71,6 +73,22 @@ def test_what_was_used_is_called_as_its_row_calls_it(
     names = {entry.pk: name for entry, name in last}
     assert [names[key] for key in (applied.pk, *others)] == ["contract.pdf", "发票.pdf", ""]
     assert last_uses_by(wang, noon, [], most=3) == []
+
+
+def test_whoever_heads_the_unit_that_applied_sees_what_was_used_last_and_others_do_not(
+    official: Seal, contract: str, wang: Person, li: Person, ma: Person, chen: Person, noon: datetime, signer: Client
+) -> None:
+    unit = Unit.objects.create(company=official.company, name="市场部", opened_at=noon)
+    Membership.objects.create(person=wang, company=official.company, unit=unit, joined_on=noon.date())
+    use = Use(apply(wang, noon, official, contract), contract)
+    say_yes(li, noon, use.uid)
+    entry = made(use, wang, noon, signer)
+    before = last_uses_by(ma, noon, [use.permit.pk], most=3)
+
+    post(official.company, ma, Office.UNIT_HEAD, noon, chen, unit=unit)
+
+    seen = [last_uses_by(who, noon, [use.permit.pk], most=3) for who in (ma, li, wang)]
+    assert [before, *seen] == [[], [(entry, "contract.pdf")], [], [(entry, "contract.pdf")]]
 
 
 def test_a_second_confirmation_takes_no_second_number(

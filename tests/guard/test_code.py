@@ -207,6 +207,13 @@ def called(function: ast.FunctionDef) -> set[str]:
     return {call.id if isinstance(call, ast.Name) else getattr(call, "attr", "") for call in calls}
 
 
+def asked_for(function: ast.FunctionDef) -> set[str]:
+    """Return the names of the questions that a function asks for its actor, as ``identity.again`` does."""
+    calls = (node for node in ast.walk(function) if isinstance(node, ast.Call) and node.args)
+    asked = (node.args[0] for node in calls if isinstance(node.func, ast.Name) and node.func.id == "asked_for")
+    return {each.id for each in asked if isinstance(each, ast.Name)}
+
+
 def nouns(context: str, kind: str) -> list[Path]:
     """Return a context's queries or actions: one file, or a folder of nouns."""
     return list(files(f"{context}/{kind}" if (SOURCE / context / kind).is_dir() else f"{context}/{kind}.py"))
@@ -223,14 +230,16 @@ def test_every_context_that_reads_is_looked_at() -> None:
 
 @pytest.mark.parametrize("context", CONTEXTS)
 def test_every_read_begins_with_what_its_actor_may_see(context: str) -> None:
-    readers = [function for path in nouns(context, "queries") for function in public(path)]
-    for function in readers:
+    asked = {path: {one.name: called(one) for one in functions(path)} for path in nouns(context, "queries")}
+    readers = {function: asked[path] for path in asked for function in public(path)}
+    for function, beside in readers.items():
         if f"{context}.{function.name}" in SEES_NOTHING_PRIVATE:
             continue
         first = [argument.arg for argument in function.args.args[:2]]
         assert first == ["actor", "at"], f"{context}.queries.{function.name} does not ask for whom and when"
-        reads = {name for name in called(function) if name.endswith("visible_to") or name == "powers_of"}
-        reads |= called(function) & {other.name for other in readers}
+        calls = called(function).union(*(beside.get(name, set()) for name in asked_for(function)))
+        reads = {name for name in calls if name.endswith("visible_to") or name == "powers_of"}
+        reads |= calls & {other.name for other in readers}
         assert reads, f"{context}.queries.{function.name} is not cut to what its actor may see"
 
 

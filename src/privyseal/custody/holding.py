@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Final
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from privyseal.custody.models import HandUse, TakeOut, Turn
 from privyseal.custody.rules import MAKERS_WORD, Hand, KeeperChanged, SupervisorGone
 from privyseal.custody.rules.takeout import Stage
@@ -11,6 +13,7 @@ from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
 from privyseal.kernel.canonical import Json
 from privyseal.kernel.errors import NotFound
+from privyseal.ledger.rewording import asked_with
 from privyseal.ledger.transactions import transaction_required
 from privyseal.seals import permits
 from privyseal.seals.actions.moving import locked_seal
@@ -93,15 +96,20 @@ def keeper_now(seal: Seal) -> int | None:
 
 def ties_to(seal: Seal, person: Person) -> frozenset[Tie]:
     """Return how somebody has the seal in hand now: as its keeper, on the way with it, or for a use."""
-    away = TakeOut.objects.filter(seal=seal, stage__in=ON_THE_WAY)
-    out = HandUse.objects.filter(seal=seal, keeper_at__isnull=False, returned_at=None)
-    has_it = {
-        Tie.KEEPER: keeper_now(seal) == person.pk,
-        Tie.BEARER: away.filter(bearer=person).exists(),
-        Tie.COMPANION: away.filter(companion=person).exists(),
-        Tie.OPERATOR: out.filter(operator=person).exists(),
-    }
-    return frozenset(tie for tie, has in has_it.items() if has)
+    (has_it,) = asked_with(_has_it, seal.pk, person.pk)
+    return frozenset(tie for tie, has in zip(_TIES, has_it, strict=True) if has)
+
+
+_TIES: Final = (Tie.KEEPER, Tie.BEARER, Tie.COMPANION, Tie.OPERATOR)
+
+
+def _has_it(seal: int, person: int) -> QuerySet[Seal, tuple[bool, ...]]:
+    """Return one row that says of each tie whether there is one."""
+    kept = Custody.objects.filter(seal=OuterRef("pk"), keeper=person, until=None)
+    away = TakeOut.objects.filter(seal=OuterRef("pk"), stage__in=ON_THE_WAY)
+    out = HandUse.objects.filter(seal=OuterRef("pk"), keeper_at__isnull=False, returned_at=None)
+    asked = (kept, away.filter(bearer=person), away.filter(companion=person), out.filter(operator=person))
+    return Seal.objects.filter(pk=seal).order_by().values_list(*(Exists(one) for one in asked))
 
 
 def gave_out_under(application_uid: str) -> frozenset[int]:

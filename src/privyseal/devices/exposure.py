@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import F, Q, QuerySet
 
 from privyseal.devices.models import Device, DeviceSlot, MachineUse
+from privyseal.ledger.rewording import asked_with
 from privyseal.seals.models import Seal
 
 
@@ -25,10 +26,14 @@ def exposure_of(device: Device, at: datetime) -> Exposure:
 
 def exposure_with(seal: Seal, at: datetime) -> tuple[Device, Exposure] | None:
     """Return the machine that holds a seal, and the bound of what it could stamp with it; None where none holds it."""
-    slot = DeviceSlot.objects.select_related("device").filter(seal=seal).first()
+    slot = next(iter(asked_with(_slots_of, seal.pk)), None)
     if slot is None:
         return None
     return slot.device, _bound(MachineUse.objects.filter(device=slot.device, turn__use__seal=seal), at)
+
+
+def _slots_of(seal: int) -> QuerySet[DeviceSlot]:
+    return DeviceSlot.objects.select_related("device").filter(seal=seal).order_by("pk")[:1]
 
 
 def _bound(uses: QuerySet[MachineUse], at: datetime) -> Exposure:

@@ -26,8 +26,9 @@ from privyseal.identity.keys import among
 from privyseal.identity.models import Person
 from privyseal.identity.rules import INSTALLATION_POWERS, Power
 from privyseal.kernel.errors import NotFound
+from privyseal.ledger.rewording import asked_with
 from privyseal.seals.models import Permit, Seal
-from privyseal.seals.queries.register import this_one_visible_to, visible_to
+from privyseal.seals.queries.register import key_visible_to, visible_to
 from privyseal.seals.rules import FINAL, SealKind
 
 MOST_WAITING: Final = 100
@@ -87,14 +88,16 @@ def refused_mountings(actor: Person, at: datetime, device: Device) -> list[Mount
 
 def refused_mounting_of(actor: Person, at: datetime, seal: Seal) -> Mounting | None:
     """Return why the key last refused that a seal is mounted, where nobody asked for it there again."""
-    found = Mounting.objects.filter(
-        seal__in=this_one_visible_to(actor, at, seal.uid), refused__isnull=False
-    ).select_related("device")
-    refused = found.order_by("-pk").first()
+    refused = next(iter(asked_with(_refused_on, key_visible_to(actor, at, seal))), None)
     if refused is None or refused.device.ended_at is not None:
         return None
     later = Mounting.objects.filter(device=refused.device_id, seal=seal, pk__gt=refused.pk)
     return None if later.exists() else refused
+
+
+def _refused_on(seal: int) -> QuerySet[Mounting]:
+    found = Mounting.objects.filter(seal=seal, refused__isnull=False).select_related("device")
+    return found.order_by("-pk")[:1]
 
 
 def open_unlocking(actor: Person, at: datetime, device: Device) -> Unlocking | None:

@@ -6,16 +6,17 @@ from datetime import datetime
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from privyseal.identity import queries as identity
+from privyseal.identity.again import asked_for
 from privyseal.identity.keys import among, those_known
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotFound
 from privyseal.ledger.proofs import Head
-from privyseal.ledger.rewording import asked_with
+from privyseal.ledger.rewording import Most, asked_with
 from privyseal.sealing.models import Document, DocumentShown, Intake, Intent, StandingUse
 from privyseal.sealing.using import drawn_by, heads_over
 from privyseal.seals.holding import held_by, is_held_by
-from privyseal.seals.models import Permit, PermitLine, PermitPart
+from privyseal.seals.models import Permit, PermitLine, PermitPart, Seal
 from privyseal.seals.permits import NotTheHolder
 from privyseal.seals.queries import visible_to as seals_visible_to
 from privyseal.seals.rules.standing import DAY
@@ -86,13 +87,34 @@ def sealed_visible_to(actor: Person, at: datetime, intent_uid: str) -> Intent:
 
 def standing_visible_to(actor: Person, at: datetime) -> QuerySet[Permit]:
     """Return the standing permits one holds or reviews, and those of companies where one manages or approves."""
-    permits = Permit.objects.filter(purpose=Purpose.STANDING.value).select_related("seal__company", "ended_by", "unit")
     powers = identity.powers_of(actor, at)
+    return _standing(actor, powers, _units_of(actor, powers))
+
+
+def standing_on(actor: Person, at: datetime, seal: Seal, *, most: int) -> list[Permit]:
+    """Return the last of these permits for one seal: how far each is used and until when it holds."""
+    units = _units_of(actor, identity.powers_of(actor, at))
+    return asked_for(_standing_on, actor, at, seal.pk, units, Most(most))
+
+
+def _standing_on(actor: Person, at: datetime, seal: int, units: frozenset[int], most: Most) -> QuerySet[Permit]:
+    found = _standing(actor, identity.powers_of(actor, at), units).select_related(None).filter(seal=seal)
+    return found.only("uid", "used", "impressions", "expires_at")[:most]
+
+
+def _units_of(actor: Person, powers: identity.Powers) -> frozenset[int]:
+    """Return the units by which somebody may hold a permit; whoever reads everything is not asked for them."""
+    return frozenset() if powers.reads_everything else identity.units_of_person(actor.pk)
+
+
+def _standing(actor: Person, powers: identity.Powers, units: frozenset[int]) -> QuerySet[Permit]:
+    """Return them for somebody who belongs to these units."""
+    permits = Permit.objects.filter(purpose=Purpose.STANDING.value).select_related("seal__company", "ended_by", "unit")
     if powers.reads_everything:
         return permits.order_by("-issued_at", "-pk")
     mine = Exists(PermitPart.objects.filter(permit=OuterRef("pk"), person=actor, part=PermitPart.Part.WITNESS))
     over = among("seal__company_id", powers.companies(Power.MANAGE, Power.APPROVE))
-    return permits.filter(mine | held_by(actor) | over).order_by("-issued_at", "-pk")
+    return permits.filter(mine | held_by(actor.pk, units) | over).order_by("-issued_at", "-pk")
 
 
 def standing_permit_visible_to(actor: Person, at: datetime, uid: str) -> Permit:

@@ -3,16 +3,16 @@
 from django.db.models import Exists, OuterRef, Q
 
 from privyseal.identity import queries as identity
+from privyseal.identity.keys import among
 from privyseal.identity.models import Person
 from privyseal.seals.models import Permit, PermitPart
 
 
-def held_by(person: Person) -> Q:
-    """Return the condition that somebody holds a permit, for its querysets alone."""
+def held_by(person: int, units: frozenset[int]) -> Q:
+    """Return the condition that somebody who belongs to these units holds a permit, for its querysets alone."""
     parts = PermitPart.objects.filter(permit=OuterRef("pk"), person=person)
     by_name = Exists(parts.filter(part=PermitPart.Part.HOLDER))
-    units = identity.units_of_person(person.pk)
-    return by_name | (Q(unit__in=units) & ~Exists(parts)) if units else Q(by_name)
+    return by_name | (among("unit_id", units) & ~Exists(parts)) if units else Q(by_name)
 
 
 def is_held_by(permit: Permit, person: Person) -> bool:

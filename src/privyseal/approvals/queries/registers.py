@@ -18,11 +18,13 @@ from privyseal.custody.entering import lines_through_clouds
 from privyseal.custody.models import LateAct
 from privyseal.custody.spoiling import Blanks, blanks_by_line, spoiled_by_line
 from privyseal.identity import queries as identity
+from privyseal.identity.again import asked_for
 from privyseal.identity.keys import among
 from privyseal.identity.models import Company, Person
 from privyseal.identity.rules import Office, Power
 from privyseal.kernel.errors import NotFound
 from privyseal.ledger.queries import facts_about, last_fact_about
+from privyseal.ledger.rewording import Most, asked_with
 from privyseal.sealing.models import Document, Intent
 from privyseal.seals.models import Permit, PermitAddition, PermitPart, Seal, UseBook, UseEntry, UseRemark
 from privyseal.seals.places import reached_by
@@ -99,7 +101,7 @@ class UseRow:
 def uses_visible_to(actor: Person, at: datetime) -> QuerySet[UseEntry]:
     """Return the uses of the seals an actor manages, of the unit they head, and their own; all for the auditor."""
     powers = identity.powers_of(actor, at)
-    return powers.built_once("uses", lambda: _seen_by(actor, at, powers))
+    return powers.built_once("uses", lambda: _seen_by(actor, powers, _below_headed(actor, at, powers)))
 
 
 def use_visible_to(actor: Person, at: datetime, entry_id: int) -> UseEntry:
@@ -195,14 +197,22 @@ def last_uses_by(actor: Person, at: datetime, permits: Collection[int], *, most:
     """Return the last uses by these permits that an actor may see, each with what its document is called."""
     if not permits:
         return []
-    # Whole rows of ten tables take longer to plan than to find.
-    seen = uses_visible_to(actor, at).select_related(None).select_related("operator", "line__permit")
-    said = seen.only(
-        "at", "impressions", "seal", "operator__name", "line__document_sha256", "line__permit__application_uid"
-    )
-    found = list(said.filter(among("line__permit_id", permits)).order_by("-at", "-pk")[:most])
+    headed = _below_headed(actor, at, identity.powers_of(actor, at))
+    found = asked_for(_last_by, actor, at, frozenset(permits), headed or None, Most(most))
     names = _names_of_used(found)
     return [(entry, names[entry.pk]) for entry in found]
+
+
+def _last_by(
+    actor: Person, at: datetime, permits: frozenset[int], headed: frozenset[int] | None, most: Most
+) -> QuerySet[UseEntry]:
+    seen = _seen_by(actor, identity.powers_of(actor, at), headed or frozenset())
+    # Whole rows of ten tables take longer to plan than to find.
+    said = seen.select_related(None).select_related("operator", "line__permit")
+    said = said.only(
+        "at", "impressions", "seal", "operator__name", "line__document_sha256", "line__permit__application_uid"
+    )
+    return said.filter(among("line__permit_id", permits)).order_by("-at", "-pk")[:most]
 
 
 def ledger_index_of(actor: Person, at: datetime, entry: UseEntry) -> int | None:
@@ -219,8 +229,7 @@ def ledger_index_of(actor: Person, at: datetime, entry: UseEntry) -> int | None:
 
 def _names_of_used(entries: Sequence[UseEntry]) -> dict[int, str]:
     """Return what the document of each of these uses is called, by the use's key: as applied for, else as brought."""
-    asked = Line.objects.filter(application__uid__in={entry.line.permit.application_uid for entry in entries})
-    called = asked.order_by("pk").values_list("application__uid", "seal_id", "document_sha256", "document_name")
+    called = asked_with(_lines_for, frozenset(entry.line.permit_id for entry in entries))
     names = {(uid, seal, digest): name for uid, seal, digest, name in called}
     found = {
         entry.pk: names.get((entry.line.permit.application_uid, entry.seal_id, entry.line.document_sha256))
@@ -235,7 +244,19 @@ def _names_of_used(entries: Sequence[UseEntry]) -> dict[int, str]:
     }
 
 
-def _seen_by(actor: Person, at: datetime, powers: identity.Powers) -> QuerySet[UseEntry]:
+def _lines_for(permits: frozenset[int]) -> QuerySet[Line, tuple[str, int, str, str]]:
+    approved = Permit.objects.filter(among("id", permits)).values("application_uid")
+    lines = Line.objects.filter(application__uid__in=approved).order_by("pk")
+    return lines.values_list("application__uid", "seal_id", "document_sha256", "document_name")
+
+
+def _below_headed(actor: Person, at: datetime, powers: identity.Powers) -> frozenset[int]:
+    """Return the units that somebody heads, with every one below them."""
+    return powers.found_once("headed", lambda: identity.units_below(_headed_by(actor, at)))
+
+
+def _seen_by(actor: Person, powers: identity.Powers, headed: frozenset[int]) -> QuerySet[UseEntry]:
+    """Return the uses that somebody sees who heads these units."""
     entries = UseEntry.objects.select_related("book__company", "seal__own_type", "operator", "line__permit", "filing")
     # What the signer checked is long, and no row says it.
     entries = entries.defer("line__permit__evidence").order_by("-book", "-number")
@@ -243,7 +264,7 @@ def _seen_by(actor: Person, at: datetime, powers: identity.Powers) -> QuerySet[U
         return entries
     applied = Application.objects.filter(uid=OuterRef("line__permit__application_uid"))
     mine = Q(applicant=actor)
-    if headed := powers.found_once("headed", lambda: identity.units_below(_headed_by(actor, at))):
+    if headed:
         mine |= among("unit_id", headed)
     return entries.filter(
         reached_by(powers, Power.MANAGE, seal="seal__") | Q(operator=actor) | Q(Exists(applied.filter(mine)))

@@ -10,9 +10,11 @@ from privyseal.custody.models import HandUse, SealPlace, Slot, Store, TakeOut
 from privyseal.custody.rules.places import MAY_PLACE, Where, where
 from privyseal.custody.rules.takeout import Stage
 from privyseal.identity import queries as identity
+from privyseal.identity.again import asked_for
 from privyseal.identity.keys import among
 from privyseal.identity.models import Person
 from privyseal.kernel.errors import NotFound
+from privyseal.ledger.rewording import asked_with
 from privyseal.seals.models import Custody, Seal
 from privyseal.seals.places import reached_by
 from privyseal.seals.queries.register import visible_to
@@ -97,21 +99,41 @@ def free_slots(actor: Person, at: datetime, seal: Seal) -> QuerySet[Slot]:
 
 def where_now(actor: Person, at: datetime, seals: Sequence[Seal]) -> list[SealNow]:
     """Return where each of these seals is, as far as the actor may know: as many questions however many there are."""
-    keys = [seal.pk for seal in seals]
-    seen = set(seals_to_find(actor, at).filter(pk__in=keys).order_by().values_list("pk", flat=True))
-    custodies = Custody.objects.filter(seal__in=seen, until=None).select_related("keeper").order_by("pk")
-    keepers = {row.seal_id: row.keeper for row in custodies}
-    places = SealPlace.objects.filter(seal__in=seen).select_related("belongs__store", "lies__store").order_by("pk")
-    owns = {row.seal_id: row for row in places}
-    out = HandUse.objects.filter(seal__in=seen, keeper_at__isnull=False, returned_at=None)
-    uses = {row.seal_id: row for row in out.select_related("operator").order_by("pk")}
-    away = TakeOut.objects.filter(seal__in=seen, stage__in=[Stage.OUT.value, Stage.BROUGHT.value])
-    outside = {row.seal_id: row for row in away.select_related("bearer").order_by("pk")}
+    seen = frozenset(asked_for(_to_find, actor, at, frozenset(seal.pk for seal in seals)))
+    if not seen:
+        return []
+    keepers = {row.seal_id: row.keeper for row in asked_with(_kept, seen)}
+    owns = {row.seal_id: row for row in asked_with(_placed, seen)}
+    uses = {row.seal_id: row for row in asked_with(_in_use, seen)}
+    outside = {row.seal_id: row for row in asked_with(_outside, seen)}
     return [
         _now(seal, keepers.get(seal.pk), owns.get(seal.pk), uses.get(seal.pk), outside.get(seal.pk))
         for seal in seals
         if seal.pk in seen
     ]
+
+
+def _to_find(actor: Person, at: datetime, keys: frozenset[int]) -> QuerySet[Seal, int]:
+    return seals_to_find(actor, at).filter(among("id", keys)).order_by().values_list("pk", flat=True)
+
+
+def _kept(seals: frozenset[int]) -> QuerySet[Custody]:
+    return Custody.objects.filter(among("seal_id", seals), until=None).select_related("keeper").order_by("pk")
+
+
+def _placed(seals: frozenset[int]) -> QuerySet[SealPlace]:
+    found = SealPlace.objects.filter(among("seal_id", seals)).select_related("belongs__store", "lies__store")
+    return found.order_by("pk")
+
+
+def _in_use(seals: frozenset[int]) -> QuerySet[HandUse]:
+    out = HandUse.objects.filter(among("seal_id", seals), keeper_at__isnull=False, returned_at=None)
+    return out.select_related("operator").order_by("pk")
+
+
+def _outside(seals: frozenset[int]) -> QuerySet[TakeOut]:
+    away = TakeOut.objects.filter(among("seal_id", seals), stage__in=[Stage.OUT.value, Stage.BROUGHT.value])
+    return away.select_related("bearer").order_by("pk")
 
 
 def _now(

@@ -89,10 +89,14 @@ def renamings_of(actor: Person, at: datetime, company: Company) -> QuerySet[Rena
 def earlier_names_of(company_ids: Collection[int]) -> dict[int, list[str]]:
     """Return the names that companies had before, the last one first: they stand in public registers as well."""
     names: dict[int, list[str]] = {key: [] for key in company_ids}
-    changed = Renaming.objects.filter(company__in=names, confirmed_at__isnull=False).order_by("-confirmed_at", "-pk")
-    for company, name in changed.values_list("company_id", "old_name"):
+    for company, name in asked_with(_changed, frozenset(company_ids)):
         names[company].append(name)
     return names
+
+
+def _changed(companies: frozenset[int]) -> QuerySet[Renaming, tuple[int, str]]:
+    changed = Renaming.objects.filter(among("company_id", companies), confirmed_at__isnull=False)
+    return changed.order_by("-confirmed_at", "-pk").values_list("company_id", "old_name")
 
 
 def companies_found(actor: Person, at: datetime, words: str) -> QuerySet[Company]:

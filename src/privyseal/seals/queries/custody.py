@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
 from privyseal.kernel.errors import NotFound
+from privyseal.ledger.rewording import Most, asked_with
 from privyseal.seals.accepting import act_by_words, is_new_rubber_awaited
 from privyseal.seals.models import Attestation, Custody, Permit, PermitPart, Photo, Seal, SealVersion
-from privyseal.seals.queries.register import this_one_visible_to, visible_to
+from privyseal.seals.queries.register import key_visible_to, this_one_visible_to, visible_to
 from privyseal.seals.rules import Act, Proof, Role, SealState, Word, needed
 from privyseal.signer.statement import Purpose
 
@@ -33,8 +34,14 @@ def custodies_visible_to(actor: Person, at: datetime) -> QuerySet[Custody]:
     return _custodies().filter(seal__in=visible_to(actor, at).order_by())
 
 
-def custodies_of_seal(actor: Person, at: datetime, seal: Seal) -> QuerySet[Custody]:
-    return _custodies().filter(seal__in=this_one_visible_to(actor, at, seal.uid))
+def custodies_of_seal(actor: Person, at: datetime, seal: Seal, *, most: int | None = None) -> list[Custody]:
+    """Return who kept a seal, whoever keeps it now first."""
+    return asked_with(_of_seal, key_visible_to(actor, at, seal), None if most is None else Most(most))
+
+
+def _of_seal(seal: int, most: Most | None) -> QuerySet[Custody]:
+    found = Custody.objects.filter(seal=seal).select_related("keeper", "covers_for")
+    return found.order_by("-since", "-pk")[:most]
 
 
 def open_custodies_of(actor: Person, at: datetime, person: Person) -> QuerySet[Custody]:
@@ -65,21 +72,31 @@ def words_asked_of(actor: Person, at: datetime, seal: Seal) -> list[WordAsked]:
     """Return the words on this seal that the actor is asked for now."""
     if not identity.powers_of(actor, at).takes_part:
         return []
-    custody = Custody.objects.filter(seal__in=this_one_visible_to(actor, at, seal.uid), until=None).first()
-    is_named = Q(parts__person=actor, parts__part__in=[PermitPart.Part.RECEIVER, PermitPart.Part.WITNESS])
+    custody = next(iter(asked_with(_kept_now, key_visible_to(actor, at, seal))), None)
+    returning = custody.permit_id if custody and custody.due_at else None
+    has_it = custody is not None and actor.pk in {custody.keeper_id, custody.covers_for_id}
+    permits = asked_with(_by_words_on, at, seal.pk, returning, None if has_it else actor.pk)
+    return [asked for permit in permits for asked in _asked(actor, permit, custody)]
+
+
+def _kept_now(seal: int) -> QuerySet[Custody]:
+    return Custody.objects.filter(seal=seal, until=None).order_by("pk")
+
+
+def _by_words_on(at: datetime, seal: int, returning: int | None, named: int | None) -> QuerySet[Permit]:
+    """Return the permits on which words are asked for a seal, or for its return; those that name somebody."""
     open_now = Q(purpose__in=_BY_WORDS, used=0, revoked_at=None, starts_at__lte=at, expires_at__gt=at)
     accepting = Q(purpose=Purpose.MAKE.value, seal__state=SealState.MADE.value) | is_new_rubber_awaited()
-    returning = Q(pk=custody.permit_id) if custody and custody.due_at else Q(pk__in=[])
-    permits = Permit.objects.filter(seal=seal).filter(open_now | accepting | returning)
-    keeps = custody is not None and custody.keeper_id == actor.pk
-    covered = custody is not None and custody.covers_for_id == actor.pk
-    found = permits if keeps or covered else permits.filter(is_named)
-    return [asked for permit in found.order_by("pk").distinct() for asked in _asked(actor, permit, custody)]
+    found = Permit.objects.filter(open_now | accepting | Q(pk=returning), seal=seal).order_by("pk")
+    if named is None:
+        return found
+    parts = PermitPart.objects.filter(permit=OuterRef("pk"), person=named)
+    return found.filter(Exists(parts.filter(part__in=[PermitPart.Part.RECEIVER, PermitPart.Part.WITNESS])))
 
 
 def keeper_of(actor: Person, at: datetime, seal: Seal) -> Person:
     """Return who keeps the seal now, or refuse one that nobody keeps."""
-    custody = custodies_of_seal(actor, at, seal).filter(until=None).first()
+    custody = next((one for one in custodies_of_seal(actor, at, seal) if one.until is None), None)
     if custody is None:
         raise NotFound(seal=seal.uid)
     return custody.keeper

@@ -8,12 +8,14 @@ from typing import Any
 from django.db.models import Max, Q, QuerySet
 
 from privyseal.identity import queries as identity
+from privyseal.identity.again import asked_for
 from privyseal.identity.keys import among
 from privyseal.identity.models import Company, Person
 from privyseal.identity.rules import Place, Power
 from privyseal.kernel.errors import NotFound
+from privyseal.ledger.rewording import asked_with
 from privyseal.seals.models import CoCustodian, Consent, Custody, Incident, IncidentSeal, Permit, PermitPart, Seal
-from privyseal.seals.queries.register import this_one_visible_to
+from privyseal.seals.queries.register import key_visible_to, this_one_visible_to
 from privyseal.seals.rules import OUT_OF_HAND, SealState
 from privyseal.seals.rules.incidents import HANDLING, LOSSES, IncidentKind, handling_of
 from privyseal.signer.statement import Purpose
@@ -50,7 +52,13 @@ def incident_visible_to(actor: Person, at: datetime, uid: str) -> Incident:
 
 
 def open_loss_of(actor: Person, at: datetime, seal: Seal) -> Incident | None:
-    return incidents_visible_to(actor, at).filter(seal=seal, ended_at=None, kind__in=LOSSES).first()
+    """Return the last loss of a seal that has not ended, by its uid alone."""
+    return next(iter(asked_for(_loss_of, actor, at, seal.pk)), None)
+
+
+def _loss_of(actor: Person, at: datetime, seal: int) -> QuerySet[Incident]:
+    found = incidents_visible_to(actor, at).filter(seal=seal, ended_at=None, kind__in=LOSSES)
+    return found.select_related(None).only("uid")[:1]
 
 
 def open_freeze_of(actor: Person, at: datetime, seal: Seal) -> Incident | None:
@@ -67,8 +75,12 @@ def co_custodians_of(actor: Person, at: datetime, seal: Seal) -> frozenset[int]:
 
 def sharing_of(actor: Person, at: datetime, seal: Seal) -> list[Person]:
     """Return the seal's co-custodians."""
-    people = Person.objects.filter(pk__in=co_custodians_of(actor, at, seal))
-    return list(people.order_by("name", "pk"))
+    return asked_with(_sharing, key_visible_to(actor, at, seal))
+
+
+def _sharing(seal: int) -> QuerySet[Person]:
+    shared = CoCustodian.objects.filter(seal=seal, until=None).values("person")
+    return Person.objects.filter(pk__in=shared).order_by("name", "pk")
 
 
 def consenting_of(actor: Person, at: datetime, seal: Seal) -> frozenset[int]:

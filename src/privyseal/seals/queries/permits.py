@@ -5,13 +5,21 @@ from datetime import datetime
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from privyseal.identity.models import Person
+from privyseal.ledger.rewording import Most, asked_with
 from privyseal.seals.models import Permit, PermitPart, Seal
-from privyseal.seals.queries.register import this_one_visible_to, visible_to
+from privyseal.seals.queries.register import key_visible_to, visible_to
 from privyseal.signer.statement import Purpose
 
 
-def permits_of_seal(actor: Person, at: datetime, seal: Seal) -> QuerySet[Permit]:
-    return Permit.objects.filter(seal__in=this_one_visible_to(actor, at, seal.uid)).order_by("-issued_at", "pk")
+def permits_of_seal(actor: Person, at: datetime, seal: Seal, *, most: int) -> list[Permit]:
+    """Return the last permits for a seal: what each is for, how far it is used and until when it holds."""
+    return asked_with(_of_seal, key_visible_to(actor, at, seal), Most(most))
+
+
+def _of_seal(seal: int, most: Most) -> QuerySet[Permit]:
+    # What the signer checked is long, and nobody reads it here.
+    found = Permit.objects.filter(seal=seal).only("uid", "purpose", "used", "impressions", "expires_at")
+    return found.order_by("-issued_at", "pk")[:most]
 
 
 def permits_of_application(actor: Person, at: datetime, application_uid: str) -> QuerySet[Permit]:
@@ -23,16 +31,19 @@ def permits_of_application(actor: Person, at: datetime, application_uid: str) ->
 def open_permits_for(actor: Person, at: datetime) -> QuerySet[Permit]:
     """Return the permits an actor holds and could still carry out."""
     seal = visible_to(actor, at).filter(pk=OuterRef("seal")).order_by()
-    return _held_open(actor, at).filter(Exists(seal))
+    return _held_open(actor.pk, at).filter(Exists(seal))
 
 
-def open_acts_for(actor: Person, at: datetime, seal: Seal) -> QuerySet[Permit]:
+def open_acts_for(actor: Person, at: datetime, seal: Seal) -> list[Permit]:
     """Return the permits to do something to this seal itself that an actor holds."""
-    found = _held_open(actor, at).filter(seal__in=this_one_visible_to(actor, at, seal.uid))
-    return found.exclude(purpose__in=[Purpose.USE.value, Purpose.STANDING.value])
+    return asked_with(_acts_on, actor.pk, at, key_visible_to(actor, at, seal))
 
 
-def _held_open(actor: Person, at: datetime) -> QuerySet[Permit]:
+def _acts_on(actor: int, at: datetime, seal: int) -> QuerySet[Permit]:
+    return _held_open(actor, at).filter(seal=seal).exclude(purpose__in=[Purpose.USE.value, Purpose.STANDING.value])
+
+
+def _held_open(actor: int, at: datetime) -> QuerySet[Permit]:
     held = PermitPart.objects.filter(permit=OuterRef("pk"), person=actor, part=PermitPart.Part.HOLDER)
     still = Permit.objects.filter(Exists(held), revoked_at=None, expires_at__gt=at, used__lt=F("impressions"))
     return still.select_related("seal").order_by("issued_at", "pk")

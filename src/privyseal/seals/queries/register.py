@@ -15,6 +15,7 @@ from privyseal.identity.keys import those_known
 from privyseal.identity.models import Company, Person, Renaming
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotFound
+from privyseal.ledger.rewording import asked_with
 from privyseal.seals.models import CoCustodian, Custody, PermitPart, Seal, SealVersion
 from privyseal.seals.naming import FORMER
 from privyseal.seals.places import reached_by
@@ -75,11 +76,25 @@ def seals_found(actor: Person, at: datetime, looked_for: LookedFor) -> QuerySet[
 
 
 def seal_visible_to(actor: Person, at: datetime, uid: str) -> Seal:
-    seal = visible_to(actor, at).filter(uid=uid).first()
+    seal = next(iter(asked_for(_called, actor, at, uid)), None)
     if seal is None:
         raise NotFound(seal=uid)
     identity.powers_of(actor, at).shown.add(seal.uid)
     return seal
+
+
+def _called(actor: Person, at: datetime, uid: str) -> QuerySet[Seal]:
+    return visible_to(actor, at).filter(uid=uid).order_by()
+
+
+def key_visible_to(actor: Person, at: datetime, seal: Seal) -> int:
+    """Return the seal's key if the actor may see it, else one that no seal has.
+
+    It is not asked again where the same request has just shown the seal.
+    """
+    if seal.uid in identity.powers_of(actor, at).shown:
+        return seal.pk
+    return next((one.pk for one in asked_for(_called, actor, at, seal.uid)), 0)
 
 
 def this_one_visible_to(actor: Person, at: datetime, uid: str) -> QuerySet[Seal]:
@@ -167,11 +182,12 @@ def _bearing_earlier(actor: Person, at: datetime) -> QuerySet[Seal, int]:
     return living.order_by().values_list("pk", flat=True)
 
 
-def versions_of(actor: Person, at: datetime, uid: str) -> QuerySet[SealVersion]:
-    versions = SealVersion.objects.filter(seal__in=this_one_visible_to(actor, at, uid)).select_related(
-        "outside", "watch"
-    )
-    return versions.order_by("-version", "pk")
+def versions_of(actor: Person, at: datetime, seal: Seal) -> list[SealVersion]:
+    return asked_with(_versions_of, key_visible_to(actor, at, seal))
+
+
+def _versions_of(seal: int) -> QuerySet[SealVersion]:
+    return SealVersion.objects.filter(seal=seal).select_related("outside", "watch").order_by("-version", "pk")
 
 
 def seals_called(actor: Person, at: datetime, *, uids: Collection[str]) -> dict[str, str]:

@@ -26,7 +26,7 @@ from privyseal.language.notices import entry_notice
 from privyseal.language.refusals import words_of
 from privyseal.language.types import type_of
 from privyseal.pdf.face import Face, outline, svg
-from privyseal.sealing.queries import standing_visible_to
+from privyseal.sealing.queries import standing_on
 from privyseal.sealing.signing import client
 from privyseal.seals import actions, queries
 from privyseal.seals.models import OutsideCertificate, Seal, SealVersion
@@ -106,10 +106,10 @@ def seal_page(
     at = now()
     found = queries.seal_visible_to(request.user, at, uid)
     state, kind = SealState(found.state), SealKind(found.kind)
-    permits = list(queries.permits_of_seal(request.user, at, found)[:_LATEST])
-    custodies = list(queries.custodies_of_seal(request.user, at, found)[:_LATEST])
+    permits = queries.permits_of_seal(request.user, at, found, most=_LATEST)
+    custodies = queries.custodies_of_seal(request.user, at, found, most=_LATEST)
     manages = _holds(request.user, found, frozenset({Power.MANAGE}))
-    versions = list(queries.versions_of(request.user, at, uid))
+    versions = queries.versions_of(request.user, at, found)
     shown = {
         "seal": found,
         "type": type_of(found),
@@ -143,7 +143,7 @@ def seal_page(
         "incident": queries.open_loss_of(request.user, at, found),
         "sharing": queries.sharing_of(request.user, at, found),
         "manages": manages,
-        "standing": list(standing_visible_to(request.user, at).filter(seal=found)[:_LATEST]),
+        "standing": standing_on(request.user, at, found, most=_LATEST),
         "bears_a_name": bears_a_name(SealType(found.type)),
         "co_custodian": CoCustodianForm(people=_colleagues(request.user, at) if manages else []),
         "notices": entry_notice(found, settings.PUBLIC_URL) if manages and state is SealState.ACTIVE else [],

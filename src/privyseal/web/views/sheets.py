@@ -137,7 +137,7 @@ def _seal_page(
     page = {
         "seal": found,
         "row": row,
-        "versions": list(reversed(queries.versions_of(request.user, at, uid))),
+        "versions": list(reversed(queries.versions_of(request.user, at, found))),
         "custodies": list(reversed(queries.custodies_of_seal(request.user, at, found))),
         **_on_record(request, facts.course("seal", uid, kind="seal.", most=_MOST)),
         "code_url": reverse("sheet-code", args=["seal", uid]),
@@ -156,7 +156,7 @@ def imprint(request: SignedIn, uid: str) -> HttpResponse:
     at = now()
     found = queries.seal_visible_to(request.user, at, uid)
     (row,) = seal_register.seals(queries.lines_of_seals(request.user, at, [found]))
-    version = queries.versions_of(request.user, at, uid).first()
+    version = next(iter(queries.versions_of(request.user, at, found)), None)
     page = {
         "seal": found,
         "row": row,
