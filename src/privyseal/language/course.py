@@ -25,7 +25,7 @@ COURSE: Final[Mapping[Course, Promise]] = {
     Course.FORWARD: _("Handed on"),
     Course.COMMENT: _("Comment"),
     Course.URGE: _("Approvers reminded"),
-    Course.COPY: _("Given to read"),
+    Course.COPY: _("Shared to read"),
 }
 REFUSED: Final[Mapping[str, Promise]] = {
     "delegation-not-possible": _(

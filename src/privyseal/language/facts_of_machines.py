@@ -43,7 +43,7 @@ OF_MACHINES: Final[Mapping[str, Promise]] = {
     "machine.allowed": _("Machine allowed to stamp"),
     "machine.refused": _("Machine not allowed to stamp"),
     "machine.receipt-read": _("Receipt of a code read back"),
-    "machine.receipt-compared": _("Receipt of a code held against what its machine told"),
+    "machine.receipt-compared": _("Receipt of a code compared with what its machine reported"),
     "machine.shown": _("Ticket of a machine shown as a QR code"),
     "machine.half-told": _("Second half of a code told"),
     "machine.words-set": _("Code words set"),
@@ -54,7 +54,7 @@ OF_MACHINES: Final[Mapping[str, Promise]] = {
     "cabinet.taken": _("Seal taken out of a cabinet"),
     "cabinet.returned": _("Seal back in its cabinet"),
     "cabinet.receipt-read": _("Receipt of a cabinet’s code read back"),
-    "cabinet.receipt-compared": _("Receipt of a cabinet’s code held against what it told"),
+    "cabinet.receipt-compared": _("Receipt of a cabinet’s code compared with what it reported"),
     "cabinet.withdrawn": _("Ticket of a cabinet withdrawn"),
     "machine.withdrawn": _("Ticket of a machine withdrawn"),
 }

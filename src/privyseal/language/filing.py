@@ -23,8 +23,8 @@ WHICH: Final[Mapping[Which, Promise]] = {
 }
 REFUSED: Final[Mapping[str, Promise]] = {
     "papers-overdue": _(
-        "You are late with papers that have to be filed first: %(numbers)s. File them under “Papers to file”, or ask "
-        "for a waiver on their page."
+        "Some of your papers are overdue and have to be filed first: %(numbers)s. File them under “Papers to file”, or "
+        "ask for a waiver on their page."
     ),
     "copy-not-back": _(
         "The counterparty’s copy has to come back before these papers are confirmed. Say so once you have it."

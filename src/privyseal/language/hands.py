@@ -32,7 +32,7 @@ HOW: Final[Mapping[How, Promise]] = {
     How.BY_HAND: _("By hand"),
     How.BY_MACHINE: _("At a machine"),
 }
-THROUGH_CLOUD: Final = _("Through its maker’s cloud: what was counted has its maker’s word alone")
+THROUGH_CLOUD: Final = _("Through its maker’s cloud: the count rests on its maker’s word alone")
 PHASE: Final[Mapping[Phase, Promise]] = {
     Phase.RESERVED: _("Taken"),
     Phase.MADE: pgettext_lazy("impressions", "Made"),
@@ -57,7 +57,7 @@ LATE: Final[Mapping[Waiting, Promise]] = {
     Waiting.BRING: _("Brought the seal back"),
     Waiting.TAKE_BACK: _("Took the seal back"),
     Waiting.STOCK_SEE: _("Saw a seal"),
-    Waiting.STOCK_DESCRIBE: _("Described an unknown seal"),
+    Waiting.STOCK_DESCRIBE: _("Described a seal nobody knows"),
     Waiting.STOCK_PAUSE: _("Paused the count"),
     Waiting.STOCK_GO_ON: _("Went on with the count"),
     Waiting.STOCK_END: _("Ended the count"),
@@ -98,7 +98,7 @@ REFUSED: Final[Mapping[str, Promise]] = {
     ),
     "blanks-too-many": _("The category allows %(most)s blanks in one use, one impression each. Ask for fewer."),
     "blanks-take-two": _(
-        "Blanks are approved by %(needed)s people at least, this use would be by %(asked)s. Have the policy ask more."
+        "Blanks need at least %(needed)s approvers; this use would have %(asked)s. Have the policy ask for more."
     ),
     "blank-unexplained": _("Say what the blank was used for, and for whom. It goes on record."),
     "spoiled-unexplained": _("Say what went wrong with the impression. The reason goes on record."),

@@ -118,7 +118,7 @@ CONSEQUENCE: Final[Mapping[Purpose, Promise]] = {
         "comes back, before a witness."
     ),
     Purpose.COLLECT: _("Headquarters takes the seal. It cannot be used until an approval gives it back."),
-    Purpose.FIND: _("The seal is no longer out of hand, but it rests: using it again takes another approval."),
+    Purpose.FIND: _("The seal is no longer out of hand, but it rests: using it again needs another approval."),
     Purpose.RETIRE: _(
         "The seal is out of use for good. A physical one has to be handed in by the day set; what remains is its "
         "destruction."
@@ -345,7 +345,7 @@ REPORT_CONSEQUENCE: Final[tuple[Promise, ...]] = (
     _("Every permit for it is ended."),
     _("Its status is public at once, at the page where anybody can ask for it."),
     _("An incident is opened. Two people have to agree before it ends, and two approvers before the seal is back."),
-    _("A new seal in its place takes the consent of its co-custodians."),
+    _("A new seal in its place needs the consent of its co-custodians."),
 )
 ROLE: Final[Mapping[Role, Promise]] = {
     Role.GIVER: _("as the giver"),

@@ -33,7 +33,7 @@ DEVICE_ACT: Final[Mapping[DeviceAct, Promise]] = {
     DeviceAct.FREE: _("Ask to have the seal taken out"),
     DeviceAct.UNLOCK: _("Ask to unlock it"),
     DeviceAct.LET_OPEN: _("Agree that it is unlocked"),
-    DeviceAct.PLACE: _("Say whose it is"),
+    DeviceAct.PLACE: _("Set unit, keeper and group"),
     DeviceAct.CONFIRM_MORE: _("Others see each impression first"),
     DeviceAct.CONFIRM_LESS: _("Fewer see each impression first"),
     DeviceAct.HALF: _("Show the last ten digits"),
@@ -64,7 +64,7 @@ BECAUSE: Final[Mapping[Because, Promise]] = {
 }
 TOLD: Final[Mapping[Told, Promise]] = {
     Told.STARTED: _("Power came"),
-    Told.HEALTH: _("Told its status"),
+    Told.HEALTH: _("Reported its status"),
     Told.SESSION_OPENED: _("Opened for its operator"),
     Told.SESSION_CLOSED: _("Shut again"),
     Told.RESERVED: _("Impression taken"),
@@ -81,7 +81,7 @@ TOLD: Final[Mapping[Told, Promise]] = {
     Told.LOCKED: _("Locked"),
     Told.UNLOCKED: _("Unlocked"),
     Told.FOUND: _("Made a sound"),
-    Told.MOUNTED: _("Told which seal is mounted"),
+    Told.MOUNTED: _("Reported which seal is mounted"),
     Told.WITHDRAWN: _("Ticket withdrawn"),
     Told.ALARM: _("Gave the alarm"),
     Told.DOOR_OPENED: _("Door opened"),

@@ -11,7 +11,7 @@ from privyseal.verification.packs import Kind, Missing
 KIND: Final[Mapping[Kind, Promise]] = {
     Kind.APPROVED: _("Approved file"),
     Kind.SEALED: _("Sealed file"),
-    Kind.ATTACHED: _("Paper beside the application"),
+    Kind.ATTACHED: _("Attachment to the application"),
     Kind.PHOTOGRAPH: _("Photograph of a stamped page"),
     Kind.MACHINE: _("What a machine signed"),
     Kind.USE: _("Receipt of a use with its approvals"),
@@ -28,8 +28,8 @@ MISSING: Final[Mapping[Missing, Promise]] = {
     Missing.NOT_YET: _("No signed head covers it yet. That takes seconds: ask for the pack again."),
     Missing.OTHERS: _("A part that it signed together with other uses, which whoever asked may not see."),
     Missing.UNSIGNED: _(
-        "What it told before signatures of machines were kept is in the tables, without its signature."
+        "What it reported before signatures of machines were kept is in the tables, without its signature."
     ),
     Missing.ALTERED: _("What the tables hold is not what the machine signed. Keep this pack and tell the auditor."),
-    Missing.TOO_MUCH: _("It told more than a pack holds; the first 20,000 entries are in it."),
+    Missing.TOO_MUCH: _("It reported more than a pack holds; the first 20,000 entries are in it."),
 }

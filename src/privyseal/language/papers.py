@@ -37,11 +37,9 @@ ABOUT: Final[Mapping[About, Promise]] = {
     About.NOT_SHOWN: _("Its content is not shown: approvers see title and envelope number alone"),
 }
 REFUSED: Final[Mapping[str, Promise]] = {
-    "attachment-missing": _(
-        "This needs papers beside the document that are not there: %(missing)s. Attach them first."
-    ),
+    "attachment-missing": _("This needs attachments that are missing: %(missing)s. Attach them first."),
     "too-many-documents": _("One form takes no more than %(most)s further documents. Apply for the others again."),
-    "too-many-attached": _("No more than %(most)s papers lie beside an application. Put some of them into one file."),
+    "too-many-attached": _("An application takes at most %(most)s attachments. Put some of them into one file."),
     "remarks-not-read": _(
         "There is something about the document that you should know. Read it and send the form again."
     ),

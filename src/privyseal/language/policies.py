@@ -22,9 +22,9 @@ WHO: Final[Mapping[Who, Promise]] = {
     Who.OUTSIDE: _("An outside system"),
 }
 PRESET: Final[Mapping[Preset, Promise]] = {
-    Preset.SMALL_FIRM: _("Small firm: one other person, two for what nothing brings back"),
+    Preset.SMALL_FIRM: _("Small firm: one other person, two for what cannot be undone"),
     Preset.LISTED_COMPANY: _("Listed company: manager, head of finance and general manager by amount"),
-    Preset.STATE_OWNED: _("State-owned group: two sign together at every grave step"),
+    Preset.STATE_OWNED: _("State-owned group: two sign together at every serious step"),
 }
 LEVEL_OF_SEAL: Final[Mapping[Level, Promise]] = {
     Level.COMPANY: _("The company’s own"),
@@ -50,9 +50,9 @@ COUNTED: Final[Mapping[Counted, Promise]] = {
 FLAW: Final[Mapping[Flaw, Promise]] = {
     Flaw.GAP: _("Nobody is asked in this case, for one:"),
     Flaw.NEVER: _("The rows above take everything: this one never decides."),
-    Flaw.TOO_EASY: _("It asks fewer people than this purpose takes everywhere:"),
+    Flaw.TOO_EASY: _("It asks fewer people than this purpose always needs:"),
     Flaw.OVERLAP: _("It meets a row above, which decides where both fit:"),
-    Flaw.NO_HELP: _("It goes to somebody who could not decide it where it is late:"),
+    Flaw.NO_HELP: _("When late, it goes to somebody who could not decide it:"),
     Flaw.ONE_PERSON: _(
         "Whoever asks for it or carries it out there would have to approve it as well today, and may not:"
     ),

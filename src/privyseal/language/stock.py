@@ -34,7 +34,7 @@ FINDING: Final[Mapping[Finding, Promise]] = {
 }
 REFUSED: Final[Mapping[str, Promise]] = {
     "counted-by-its-keeper": _(
-        "Whoever keeps a seal counts it with a witness alone, who keeps none of what is counted. Name another person."
+        "Whoever keeps a seal counts it only before a witness who keeps none of what is counted. Name another person."
     ),
     "stock-take-open": _("These seals are being counted already. Go on with that count, or give it up."),
     "nothing-to-count": _("No rubber seal belongs there. Choose another place or unit."),

@@ -34,7 +34,7 @@ COLUMN: Final[Mapping[str, Promise]] = {
     Column.OFFICE: _("Kind of post"),
     Column.STARTS_ON: _("First day"),
     Column.ENDS_ON: _("Last day"),
-    Column.DEPUTY_FOR: _("Login of the one stood in for"),
+    Column.DEPUTY_FOR: _("Login of the person they stand in for"),
 }
 SEAL_COLUMN: Final[Mapping[str, Promise]] = {
     SealColumn.COMPANY: _("Credit code of the company"),
@@ -65,7 +65,7 @@ WRONG: Final[Mapping[Wrong, Promise]] = {
     Wrong.NOT_YOURS: _("You do not manage the seals of this company, or it has not been verified."),
     Wrong.NO_SUCH_OFFICE: _("There is no kind of post with this name."),
     Wrong.NO_SUCH_POST: _("The company has no such post."),
-    Wrong.NOT_ONESELF: _("Nobody puts themselves into a post."),
+    Wrong.NOT_ONESELF: _("People cannot appoint themselves."),
     Wrong.NOT_A_TERM: _("It ends before it begins."),
     Wrong.DEPUTY_WITHOUT_END: _("Whoever stands in needs a last day."),
     Wrong.POWERS_CONFLICT: _("The post brings a power that this person may not have beside another one."),

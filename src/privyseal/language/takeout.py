@@ -66,5 +66,5 @@ REFUSED: Final[Mapping[str, Promise]] = {
         "A point with metres around it is for a rubber seal that is taken out. "
         "Name the place as well, or leave them empty."
     ),
-    "thresholds-not-possible": _("That is out of bounds, or a seal would be an incident before it is a risk."),
+    "thresholds-not-possible": _("That is out of bounds, or a seal would become an incident before a risk."),
 }

@@ -74,7 +74,7 @@ class FaceForm(forms.Form):
     code = forms.RegexField(
         r"^[0-9]{13,14}$", label=_("Code at the foot"), required=False, help_text=_("13 or 14 digits.")
     )
-    writing = forms.ChoiceField(label=_("Lines run in"), choices=list(_WRITING.items()), required=False)
+    writing = forms.ChoiceField(label=_("Direction of the lines"), choices=list(_WRITING.items()), required=False)
     colour = forms.ChoiceField(label=_("Colour"), choices=list(_COLOUR.items()), required=False)
     inner_border = forms.BooleanField(label=_("A second, thin border"), required=False)
 

@@ -36,7 +36,9 @@ class ThresholdsForm(CommandForm):
         label=_("Reminded of photographs, minutes after the count"),
         min_value=1,
         max_value=MOST_MINUTES,
-        help_text=_("And as long before the permit ends; who stamped and who watched are told while the seal is out."),
+        help_text=_(
+            "Also that long before the permit ends; while the seal is out, those who stamped and watched are told."
+        ),
     )
     debt_days = forms.IntegerField(label=_("Photographs owed, days"), min_value=1, max_value=MOST_DAYS)
     restamps = forms.IntegerField(

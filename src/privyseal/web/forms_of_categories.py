@@ -99,7 +99,7 @@ class CategoryForm(ShownForm):
         help_text=_("Tick none for all of them."),
     )
     needs = forms.MultipleChoiceField(
-        label=_("Papers that have to lie beside it"),
+        label=_("Attachments required"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         choices=[(kind.value, words) for kind, words in KIND.items()],
@@ -126,7 +126,7 @@ class CategoryForm(ShownForm):
         required=False,
         min_value=0,
         max_value=MOST_ANEW,
-        help_text=_("So many under one permit, once their pages are handed in. More take another application."),
+        help_text=_("At most this many under one permit, once their pages are handed in. For more, apply again."),
     )
     volume = forms.IntegerField(
         label=_("Impressions taken at a time"),
@@ -165,7 +165,7 @@ class CategoryForm(ShownForm):
     copies = _count(label=_("Copies on paper"), min_value=1)
     originals = _count(label=_("Number of originals"))
     duplicates = _count(
-        label=_("Number of duplicates"), help_text=_("With these counts the form of a use begins; they can be changed.")
+        label=_("Number of duplicates"), help_text=_("The form of a use starts with these counts; they can be changed.")
     )
 
     def __init__(self, data: Sent = None, *, own: Iterable[OwnType], initial: dict[str, Any] | None = None) -> None:

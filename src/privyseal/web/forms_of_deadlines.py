@@ -28,7 +28,7 @@ def add_fields(fields: dict[str, forms.Field], *, stages: int, who: Sequence[Any
             _NUMBERS,
             label=_("Reminded before its end"),
             required=False,
-            help_text=_("So many of the same before it, such as 2, 1; a 0 is the morning of the last day."),
+            help_text=_("How many of the same unit before it, such as 2, 1; a 0 is the morning of the last day."),
         )
         fields[f"to{number}"] = forms.ChoiceField(label=_("Where it is late, also to"), choices=who, required=False)
         fields[f"lapse{number}"] = forms.ChoiceField(

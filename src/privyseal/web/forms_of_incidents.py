@@ -31,7 +31,7 @@ class ReportForm(forms.Form):
         label=_("How it happened"),
         max_length=LONGEST_TEXT,
         widget=forms.Textarea({"rows": 4}),
-        help_text=_("When it was seen last, who noticed, what was taken besides. The texts below are made of it."),
+        help_text=_("When it was seen last, who noticed, what else was taken. The texts below are made from it."),
     )
     place = forms.CharField(label=_("Where it happened"), max_length=100)
 
@@ -70,7 +70,7 @@ class FreezeForm(forms.Form):
 
 
 class OpinionForm(CommandForm):
-    opinion = forms.CharField(label=_("Handling opinion"), max_length=1000, widget=forms.Textarea({"rows": 4}))
+    opinion = forms.CharField(label=_("Opinion on what to do"), max_length=1000, widget=forms.Textarea({"rows": 4}))
 
 
 class EndingForm(CommandForm):

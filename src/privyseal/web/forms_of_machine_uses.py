@@ -9,7 +9,7 @@ from privyseal.device.codes import MINUTES
 from privyseal.web.forms import CommandForm
 
 _OFFERED: Final = (
-    (0, _("It has a network: nothing is typed")),
+    (0, _("Over the network, no code")),
     (30, _("By a code, for half an hour")),
     (60, _("By a code, for an hour")),
     (240, _("By a code, for four hours")),
@@ -28,7 +28,7 @@ class OpenMachineForm(CommandForm):
 
     line = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     minutes = forms.TypedChoiceField(
-        label=_("How the machine hears of it"),
+        label=_("How the machine is told"),
         choices=[(minutes, said) for minutes, said in _OFFERED if minutes in {0, *MINUTES}],
         coerce=int,
         initial=0,
@@ -45,7 +45,7 @@ class OpenCabinetForm(CommandForm):
     """For how many minutes a code opens a slot where the cabinet has no network."""
 
     minutes = forms.TypedChoiceField(
-        label=_("How the cabinet hears of it"),
+        label=_("How the cabinet is told"),
         choices=[(minutes, said) for minutes, said in _OFFERED if minutes in {0, *MINUTES}],
         coerce=int,
         initial=0,

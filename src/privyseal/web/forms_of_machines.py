@@ -23,7 +23,7 @@ class MountForm(CommandForm):
 
     def __init__(self, data: Sent = None, *, seals: Iterable[Seal]) -> None:
         super().__init__(data)
-        nothing = ("", str(_("None: what is there comes out")))
+        nothing = ("", str(_("None: take out the seal that is there")))
         offer(self.fields["seal"], [nothing, *((seal.uid, f"{seal.name} {seal.number}") for seal in seals)])
 
 
@@ -93,7 +93,7 @@ class MachineForm(CommandForm):
     is_through_cloud = forms.BooleanField(
         label=_("Only its maker’s cloud reaches it"),
         required=False,
-        help_text=_("Its maker can open it without us, and what it tells has its maker’s word alone."),
+        help_text=_("Its maker can open it without us, and what it reports rests on its maker’s word alone."),
     )
 
     def __init__(self, data: Sent = None, *, companies: Iterable[Company]) -> None:

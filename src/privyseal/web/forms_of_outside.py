@@ -13,16 +13,16 @@ class OutsideForm(CommandForm):
     company = forms.ChoiceField(label=_("Company"))
     name = forms.CharField(label=_("Name of the system"), max_length=100)
     address = forms.CharField(
-        label=_("Address that is asked"),
+        label=_("Address for questions"),
         max_length=500,
         widget=forms.URLInput({"placeholder": "https://"}),
-        help_text=_("Applications are put there, with who asks for what. The pages of the documents are not."),
+        help_text=_("Applications are sent there, with who asks for what, but without the pages of the documents."),
     )
     key = forms.CharField(
         label=_("Its public key"),
         max_length=64,
         widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
-        help_text=_("As Standard Webhooks writes it: whpk_ and an Ed25519 key. What it answers is checked by it."),
+        help_text=_("In the form of Standard Webhooks: whpk_ and an Ed25519 key. Answers are checked with it."),
     )
 
     def __init__(self, data: Sent = None, *, companies: Iterable[Company]) -> None:

@@ -109,11 +109,11 @@ class RowForm(ShownForm):
     )
     off_site = forms.ChoiceField(label=_("Place"), required=False, choices=list(OFF_SITE.items()))
     requires = forms.MultipleChoiceField(
-        label=_("Papers that have to lie beside it"),
+        label=_("Attachments required"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         choices=[(kind.value, words) for kind, words in KIND.items()],
-        help_text=_("Without one of them, the application is refused."),
+        help_text=_("An application that lacks one of them is refused."),
     )
     least = forms.DecimalField(
         label=_("Amount from"), required=False, min_value=0, max_value=MOST_MONEY, decimal_places=2, max_digits=15

@@ -33,7 +33,7 @@ class GrantForm(CommandForm):
         required=False,
         help_text=_("As in S00001. A unit or a seal, not both."),
     )
-    starts_on = day_field(label=_("First day"), required=False, help_text=_("Empty for as soon as it is confirmed."))
+    starts_on = day_field(label=_("First day"), required=False, help_text=_("Empty: as soon as it is confirmed."))
     ends_on = day_field(
         label=_("Last day"), required=False, help_text=_("Powers without a last day are listed by the self-scan.")
     )

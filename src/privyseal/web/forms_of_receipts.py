@@ -72,7 +72,7 @@ class HeadsForm(forms.Form):
         super().__init__(data, initial={"later": latest})
         if latest:
             self.fields["later"].help_text = _(
-                "As it stands here it is the latest one of this record. Put in another one to compare two of your own."
+                "What stands here is the latest one of this record. Replace it to compare two of your own."
             )
         elif data is None:
             self.fields["later"].help_text = _("This record has no checkpoint yet. Enter another one that you kept.")

@@ -38,7 +38,7 @@ def _photo() -> forms.FileField:
 
 def metres_field(most: int = MOST_METRES) -> forms.IntegerField:
     return forms.IntegerField(
-        label=_("Distance that still counts as there, in metres"),
+        label=_("Distance allowed, in metres"),
         min_value=1,
         max_value=most,
         initial=min(most, _USUAL_METRES),

@@ -43,7 +43,7 @@ class TypeForm(CommandForm):
     name_zh = forms.CharField(label=_("Chinese name"), max_length=32)
     name_en = forms.CharField(label=_("English name"), max_length=64)
     like = forms.ChoiceField(
-        label=_("Like"), choices=_BUILT_IN, help_text=_("Every rule for this built-in type holds for it as well.")
+        label=_("Based on"), choices=_BUILT_IN, help_text=_("Every rule for this built-in type holds for it as well.")
     )
     kind = forms.ChoiceField(label=_("Only as"), required=False)
     level = forms.ChoiceField(label=_("Level"), required=False, help_text=_("Whose seals they are."))

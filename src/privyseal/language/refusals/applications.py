@@ -16,7 +16,7 @@ WORDS: Final[Mapping[str, Promise]] = {
         "nothing else. Split the application."
     ),
     "alike-changed": _(
-        "The documents that are sealed alike are not those that your page showed. Look at them and send it in again."
+        "The documents to be sealed alike are not those that your page showed. Look at them and submit again."
     ),
     "document-twice": _("One seal stands on one document twice in the application. Take one of the lines out."),
     "seals-not-together": _(
@@ -45,7 +45,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "outside-name-taken": _("The company has an outside system of this name. End that one, or choose another name."),
     "too-many-outside": _("No more outside systems can be added. End one that nobody needs."),
     "outside-refused": _("The outside system answered, and did not take the question."),
-    "answer-unreadable": _("The answer is not in the form that the documentation shows. Nothing was decided by it."),
+    "answer-unreadable": _("The answer is not in the documented form, so nothing was decided by it."),
     "application-expired": _(
         "The time asked for has passed, so this can no longer be decided. A new application is needed."
     ),

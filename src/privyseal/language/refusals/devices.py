@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 WORDS: Final[Mapping[str, Promise]] = {
     "frame-broken": _("What a device sent cannot be read. Bring its software up to date, or tell its maker."),
-    "frame-forged": _("What came in a device’s name is not signed by it. Look after the device, and tell the auditor."),
+    "frame-forged": _("What came in a device’s name is not signed by it. Look at the device, and tell the auditor."),
     "chain-broken": _("A device contradicts what it told before. Stop using it, and tell the auditor."),
     "events-missing": _("Events of a device before these have not come yet. It sends them again automatically."),
     "log-unreadable": _("This is not a log of a machine, or it was altered. Ask for the evidence pack again."),
@@ -34,12 +34,12 @@ WORDS: Final[Mapping[str, Promise]] = {
         "The key knows this machine as one of another kind, and seals are in it. Look at the machine itself; where it "
         "is another one, register it under its own serial number."
     ),
-    "seal-in-two-devices": _("Another machine holds this seal, as the key was told. Have it taken out there first."),
+    "seal-in-two-devices": _("According to the key, another machine holds this seal. Have it taken out there first."),
     "seal-not-mounted": _("The device does not hold this seal. Have it mounted there first."),
     "ticket-outside-window": _("The device would be open at another time than was approved. Choose a time within it."),
     "count-not-in-code": _(
-        "No code says this number of impressions, or this time. Take one of those that are offered; more than 999 are "
-        "several codes."
+        "No code can state this number of impressions or this time. Choose one of those offered; more than 999 "
+        "impressions take several codes."
     ),
     "code-too-soon": _(
         "No device takes a code more than six and a half days before its time. Ask for it nearer to that."
@@ -76,8 +76,8 @@ WORDS: Final[Mapping[str, Promise]] = {
     ),
     "seal-in-machine": _("The seal is in a machine already, or the slot holds another one. Have that taken out first."),
     "only-at-machine": _(
-        "This seal is in a machine, or about to be, and comes into nobody’s hand. Stamp at the machine. Or have the"
-        " seal taken out: one who looks after the machine asks for that on its page, another agrees."
+        "This seal is in a machine, or about to be, and nobody can take it in hand. Stamp at the machine. Or have the "
+        "seal taken out: one of those who look after the machine asks for that on its page, another agrees."
     ),
     "not-in-cabinet": _("No cabinet in service holds this seal. Give it out from where it lies."),
     "two-hold-codes": _(
@@ -95,7 +95,7 @@ WORDS: Final[Mapping[str, Promise]] = {
         "or apply again."
     ),
     "confirmation-needs-network": _("Others see each impression first, which a code cannot wait for. Use a ticket."),
-    "picture-changed": _("Another picture came, or it waits no more. Look at what is shown now."),
+    "picture-changed": _("A newer picture has come, or the impression no longer waits. Look at what is shown now."),
     "code-word-wrong": _("This is not your code word. Type it again, as you set it under “Sign-in and security”."),
     "code-words-alike": _("Choose two different words of at least four characters each, or leave both empty."),
     "emergency-unreviewed": _(

@@ -70,7 +70,7 @@ WORDS: Final[Mapping[str, Promise]] = {
         "The key of the encrypted scans is not there, so none is stored or read. Tell your administrator."
     ),
     "binding-not-possible": _(
-        "What exists only on paper, or lies in a closed envelope, has no file: it takes a rubber seal."
+        "What exists only on paper, or lies in a closed envelope, has no file: it needs a rubber seal."
     ),
     "secret-not-compared": _(
         "Nobody is shown what lies in a closed envelope, so it cannot be sealed as checked against its original."

@@ -39,7 +39,7 @@ WORDS: Final[Mapping[str, Promise]] = {
         "link it under “Sign-in and security”."
     ),
     "factor-already-enrolled": _("This is enrolled already. Remove it first if you want to enrol it again."),
-    "proof-too-old": _("Prove once more who you are: what you are about to do reaches far."),
+    "proof-too-old": _("Prove once more who you are: what you are about to do has far-reaching effects."),
     "second-factor-missing": _(
         "This needs a second factor, and you have none. Enrol a passkey or an authenticator app under "
         "“Sign-in and security”, then try again."
@@ -64,7 +64,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     ),
     "already-held": _("This person holds “%(power)s” here already, or is going to. Nothing was changed."),
     "narrowed-twice": _("A power is narrowed to one unit or to one seal, and only within a company. Choose one."),
-    "self-grant": _("Nobody gives a power to themselves. Somebody else has to do it."),
+    "self-grant": _("People cannot give a power to themselves. Somebody else has to do it."),
     "self-confirmation": _("A second person has to confirm this, neither its author nor the one who benefits."),
     "wrong-reach": _("This power goes with the installation, not with a company, or the other way round."),
     "office-missing": _("System, security and audit must each have a person of their own."),
@@ -108,7 +108,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     ),
     "already-in-post": _("This person holds the post in this time already. Choose another time."),
     "already-member": _("This person belongs to the company already."),
-    "self-appointment": _("Nobody gives a post to themselves. Somebody else has to do it."),
+    "self-appointment": _("People cannot give a post to themselves. Somebody else has to do it."),
     "term-not-possible": _("These dates are not possible: the last cannot lie before the first."),
     "deputy-without-end": _("A deputy stands in for a limited time. Say until when."),
     "nobody-to-deputise": _("A deputy stands in for somebody else who holds this post then. Choose one of them."),
@@ -125,19 +125,21 @@ WORDS: Final[Mapping[str, Promise]] = {
     "comment-missing": _("The comment is empty. Write what you noticed."),
     "too-many-audit-comments": _("You have written %(most)s comments on this entry. Put the rest into one document."),
     "sessions-own": _("End your own sessions on your page, under security: there you can stay signed in here."),
-    "erasure-not-own": _("Nobody erases themselves. Somebody else has to ask for it, and somebody else to decide."),
+    "erasure-not-own": _(
+        "People cannot erase themselves. Somebody else has to ask for it, and another person has to decide."
+    ),
     "erasure-still-here": _(
         "This person is still here: an account, a post, a power, a company or a seal that they keep. "
         "Enter first that they leave the group."
     ),
     "under-hold": _("A legal hold covers this. Nothing of it goes before the hold is lifted."),
     "under-investigation": _(
-        "An open incident names this person, or is about a seal or a frozen company with which they had to do. "
-        "It has to end first."
+        "An open incident names this person, or is about a seal or a frozen company they were involved with. It has to "
+        "end first."
     ),
     "incident-meanwhile": _("An incident was opened just now. Nobody was erased: look at it, and decide again."),
     "erasure-undecided": _("An application of this person is not decided yet. Have it decided or withdrawn first."),
-    "erasure-on-seal": _("A seal that is not destroyed bears the name of this person. Have it destroyed first."),
+    "erasure-on-seal": _("A seal that bears this person’s name has not been destroyed. Have it destroyed first."),
     "keeping-unexplained": _("Say why: whoever looks later has only this reason."),
     "keeping-same-person": _("A second person has to decide this, not whoever asked for it."),
     "nothing-ended": _("Nothing is over in this company that is not held or on a list already."),

@@ -21,12 +21,12 @@ WORDS: Final[Mapping[str, Promise]] = {
         "what is stamped by hand, say how many more copies of which paper, before the last one is stamped."
     ),
     "addition-not-possible": _(
-        "So much or so long is not possible: a later end is after the present one, a use lasts a year at most, a "
-        "standing permit 92 days and 5,000 uses, a paper 999 copies. Only standing permits are topped up by a number."
+        "This number or time is not possible: a later end lies after the present one, a use lasts at most a year, a "
+        "standing permit at most 92 days and 5,000 uses, a paper has at most 999 copies. Only standing permits are "
+        "topped up by a number."
     ),
     "fewer-than-before": _(
-        "As many people have to approve this as approved what it adds to. Let more people be given the power, or apply "
-        "again."
+        "This needs as many approvers as approved what it adds to. Have more people given the power, or apply again."
     ),
     "seal-changed-since": _("The seal has been changed since this was approved. Apply again."),
     "addition-differs": _(
@@ -55,7 +55,7 @@ WORDS: Final[Mapping[str, Promise]] = {
         "This standing permit is for a unit to which you do not belong now. Apply for a use of its own."
     ),
     "not-of-the-unit": _(
-        "The signer has no word that you belong to the unit of this standing permit. Nothing was sealed."
+        "The signer does not know that you belong to the unit of this standing permit. Nothing was sealed."
     ),
     "not-a-standing-holder": _("The signer does not find you among the holders of this standing permit."),
     # permits that end, or went bad

@@ -22,7 +22,7 @@ WORDS: Final[Mapping[str, Promise]] = {
         "The approvals that came with the receipt are not those that the use names. Do not rely on them."
     ),
     "approval-broken": _(
-        "An approval is not signed by the key that came with it, or is to something else. Do not rely on it."
+        "An approval is not signed by the key that came with it, or is for something else. Do not rely on it."
     ),
     "proof-broken": _("The proof does not lead to the record’s checkpoint. Do not rely on it."),
     "note-broken": _("The checkpoint is not signed with the record’s key. Do not rely on it."),
@@ -39,8 +39,8 @@ WORDS: Final[Mapping[str, Promise]] = {
         "The checkpoint does not carry the cosignature that is asked for. Ask for the receipt again."
     ),
     "cosigner-absent": _("A cosigner of the record does not answer. It is asked again; see whether it runs."),
-    "cosigner-elsewhere": _("A cosigner has seen another end of the record. Where it stays so, tell the auditor."),
-    "cosigner-refuses": _("A cosigner was shown another record before. Stop using the seals and tell the auditor."),
+    "cosigner-elsewhere": _("A cosigner has seen a different end of the record. If that lasts, tell the auditor."),
+    "cosigner-refuses": _("A cosigner was shown a different record before. Stop using the seals and tell the auditor."),
     "cosigners-stale": _(
         "Nothing is sealed now: those who watch the record have not seen it lately. Tell your administrator and the "
         "auditor; it continues automatically once they have."

@@ -32,7 +32,7 @@ WORDS: Final[Mapping[str, Promise]] = {
         "What this is about is not settled: the seal is out of hand, frozen or not handed in. Settle that first."
     ),
     "replacement-needed": _(
-        "A seal of this type is out of hand. A new one comes in its place alone: apply for it on the page of that seal."
+        "A seal of this type is out of hand. A new one can only replace it: apply on the page of that seal."
     ),
     "consent-missing": _("A co-custodian of the lost seal has not agreed to a new one. Ask them to, at the incident."),
     "rules-empty": _("The rules need a title and a text. Write both, within their length."),

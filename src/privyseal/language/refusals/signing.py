@@ -63,16 +63,16 @@ WORDS: Final[Mapping[str, Promise]] = {
     "not-revoked": _("What was brought does not say that the certificate is revoked."),
     "certificate-ends-sooner": _("The certificate ends no later than the one that the seal has now."),
     "share-refused": _("This share does not open this signer, or was copied wrongly."),
-    "custodians-needed": _("Its custodians of now have to give their shares first."),
+    "custodians-needed": _("Its present custodians have to give their shares first."),
     "custodians-too-few": _(
-        "A key is in two shares at least and fifteen at most, and no more are needed than there are."
+        "A key is split into at least two and at most fifteen shares, and no more can be needed than there are."
     ),
     "nothing-entrusted": _("Not every share was shown again. The keys are opened as before."),
     "signer-refused": _("The signer refused. Nothing was sealed; tell your administrator."),
     "seal-suspended": _("The seal is suspended, and the signer has refused. Ask its manager."),
     "too-many-at-rest": _(
-        "So many rubber seals are at rest at the signer that one which no machine held is not kept there. It rests in "
-        "the register; tell your administrator."
+        "The signer keeps too many resting rubber seals to add one that no machine held. It rests in the register; "
+        "tell your administrator."
     ),
     "permit-denied": _("The signer knows that this permit was taken back. Nothing was sealed; apply again."),
     "mandate-denied": _("The signer knows that the mandate for this was revoked. Nothing was sealed; apply again."),
@@ -81,7 +81,7 @@ WORDS: Final[Mapping[str, Promise]] = {
         "sealed; apply again, and the person whose name it bears is asked."
     ),
     "mandate-used-up": _(
-        "The mandate for this seal was given for so many uses, and the signer has counted as many. Nothing was sealed; "
+        "The uses allowed by the mandate for this seal are used up, as the signer has counted. Nothing was sealed; "
         "apply again, and the person whose name it bears is asked."
     ),
     "passkey-denied": _(
@@ -104,7 +104,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "application-denied": _(
         "The signer knows that this application was rejected or withdrawn. Nothing was sealed; apply again."
     ),
-    "seal-destroyed": _("The seal’s key is destroyed. Nothing brings it back; a new seal takes its own approval."),
+    "seal-destroyed": _("The seal’s key is destroyed and cannot be brought back; a new seal needs its own approval."),
     "seal-unknown": _("The signer does not know this seal. Tell your administrator."),
     "seal-type-known": _(
         "The signer knows this seal as one of another type. An approved change of the seal says otherwise."

@@ -54,7 +54,7 @@ def facts(version: CategoryVersion) -> Iterator[Fact]:
     if category.types:
         yield Fact(_("Types of seal"), _(", ").join(names.get(kind, kind) for kind in sorted(category.types)))
     if category.needs:
-        yield Fact(_("Papers that have to lie beside it"), _kinds(category.needs))
+        yield Fact(_("Attachments required"), _kinds(category.needs))
     if category.refuses:
         refused = _(", ").join(str(ABOUT[about]) for about in About if about in category.refuses)
         yield Fact(_("Documents that are refused instead of warned about"), refused)

@@ -23,7 +23,7 @@ from privyseal.web.forms_of_machine_uses import OpenMachineForm, ReceiptForm, op
 from privyseal.web.shown.hands import is_usable
 from privyseal.web.shown.words import Badge
 
-_ASKED: Final = Badge(_("Asked of the signer"), "pending")
+_ASKED: Final = Badge(_("Waiting for the signer"), "pending")
 _REFUSED: Final = Badge(_("Not allowed"), "rejected")
 _READY: Final = Badge(_("The machine may open"), "approved")
 _OPEN: Final = Badge(_("The machine is open"), "approved")

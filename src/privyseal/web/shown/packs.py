@@ -290,7 +290,7 @@ def _steps_of_machines() -> Iterable[str]:
     yield _(
         "Have the log of a machine, “log.txt” in the folder “machines”, judged by “privyseal prove device” on any "
         "computer: it says whether the machine’s own key signed each entry, and whether one was changed or is missing. "
-        "Of up to where the machine had told when, the receipts beside it speak: they name the same digests."
+        "The receipts beside it show how much the machine had reported by when: they name the same digests."
     )
     yield _(
         "The authority that vouches for the key of a machine lies beside its log, but came with it. Get it from "

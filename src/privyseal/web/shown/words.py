@@ -86,7 +86,7 @@ def seal_badge(state: SealState) -> Badge:
 
 def millimetres(micrometres: int) -> str:
     number = f"{micrometres / _MICROMETRES:.1f}".removesuffix(".0")
-    return gettext("%(number)s mm") % {"number": number}
+    return gettext("%(number)s\u00a0mm") % {"number": number}
 
 
 def short(uid: str) -> str:

@@ -53,7 +53,7 @@ def scan(request: SignedIn) -> HttpResponse:
 @capability(Power.AUDIT)
 @require_safe
 def scan_file(_request: SignedIn) -> HttpResponse:
-    header = (_("Finding"), _("Weight"), _("Person"), _("Company"), _("Power"), _("What to do"))
+    header = (_("Finding"), _("Severity"), _("Person"), _("Company"), _("Power"), _("What to do"))
     return csv_file("scan.csv", header, findings.table(denials.scan(now())))
 
 

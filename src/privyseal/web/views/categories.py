@@ -119,7 +119,7 @@ def end(request: SignedIn, uid: str) -> HttpResponse:
         request,
         CommandForm(request.POST),
         lambda said: actions.end_category.once(said["command_id"], request.user, now(), category_uid=uid),
-        done=_("The category is ended. Nothing more is applied for under it."),
+        done=_("The category is ended. Nothing more can be applied for under it."),
         back=_to_category,
         again=partial(_page, request, uid),
     )

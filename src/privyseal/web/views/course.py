@@ -44,7 +44,7 @@ def send_back(request: SignedIn, uid: str) -> HttpResponse:
             reason=said["reason"],
         )
 
-    return _acted(request, uid, form, act, _("It is back at the earlier stage, which is asked again."))
+    return _acted(request, uid, form, act, _("It is back at the earlier stage, which has to approve again."))
 
 
 @capability("signed-in")
