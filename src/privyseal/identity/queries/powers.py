@@ -113,6 +113,11 @@ class Powers:
         """Return the companies in which any of these powers is held; any power at all if none is named."""
         return _joined(self._companies, powers or tuple(self._companies))
 
+    @cached_property
+    def each(self) -> tuple[tuple[Power, frozenset[int], bool], ...]:
+        """Where each power is held, and whether it is over the installation."""
+        return tuple((power, self.companies(power), self.has(power, None)) for power in Power)
+
     def whole_companies(self, *powers: Power) -> frozenset[int]:
         """Return the companies in which any of these powers is held over everything."""
         return _joined(self._whole, powers)
