@@ -18,7 +18,7 @@ def test_the_year_is_shown_as_the_country_has_said_it(company: Company, li: Pers
 def test_whoever_manages_writes_a_year_and_is_warned_until_then(company: Company, zhao: Person, enter: Enter) -> None:
     browser, year = enter(zhao), localdate().year + 7
     address, said = f"/calendar/{company.uid}/", {"year": str(year), "version": "0", "made_up": ""}
-    assert "尚不知道" in browser.get("/calendar/", {"year": str(year)}).content.decode()
+    assert "尚未登记" in browser.get("/calendar/", {"year": str(year)}).content.decode()
 
     wrong = browser.post(address, command(**said, off=f"{year}-10-01 – {year}-13-07"))
     assert (wrong.status_code, CalendarYear.objects.exists()) == (400, False)

@@ -304,8 +304,8 @@ def _named(view: ApplicationView) -> Iterator[tuple[Promise, str]]:
 
 
 def _terms(application: Application) -> Iterator[tuple[Promise, object]]:
-    """Yield what was asked for besides, in words."""
-    for name, value in application.terms.items():
+    """Yield what was asked for besides, in words, in the order of these."""
+    for name, value in [(each, application.terms[each]) for each in TERM if each in application.terms]:
         if name == "face":
             yield TERM[name], value["ring"] + (f" / {value['bottom']}" if value["bottom"] else "")
         elif name == FENCE:
@@ -316,7 +316,7 @@ def _terms(application: Application) -> Iterator[tuple[Promise, object]]:
             yield TERM[name], " ".join(value)
         elif name in {"due_at", "until"}:
             yield TERM[name], date_format(localtime(datetime.fromisoformat(value)), "DATETIME_FORMAT")
-        elif name in TERM:
+        else:
             yield TERM[name], value
 
 
