@@ -40,6 +40,8 @@ _FIXED_SETTINGS: Final = {
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
     "log_checkpoints": "off",
+    # A page asks for few rows at a time: to start helpers for a question takes longer than to answer it.
+    "max_parallel_workers_per_gather": "0",
     "min_wal_size": "32MB",  # the room of a log of changes that is over is given back
 }
 

@@ -71,6 +71,13 @@ TAKE_NO_PART: Final = (
     Power.AUDIT,   # whoever watches has no hand in it; denying is a row of its own wherever it is allowed
 )
 # fmt: on
+# Which powers stand beside each in the table: somebody may hold hundreds, few of which need be looked at.
+_APART_FROM: Final = {
+    power: frozenset(
+        row.second if row.first is power else row.first for row in POWERS_KEPT_APART if power in {row.first, row.second}
+    )
+    for power in Power
+}
 
 
 class PowersConflict(Refused):
@@ -198,9 +205,9 @@ def check_act(power: Power, place: Place, *, held: Collection[Held]) -> None:
     """
     if not any(one.power is power and one.covers(place) for one in held):
         raise NotEntitled(power=power)
-    asked = Held(power, place.company)
+    asked, apart = Held(power, place.company), _APART_FROM[power]
     for other in held:
-        if kept_apart(asked, other):
+        if other.power in apart and kept_apart(asked, other):
             raise PowersConflict(power=power, already=other.power)
 
 
