@@ -57,6 +57,11 @@ class _Paper:
 
 # All rows of a book are of one company, and none says what type its seal is of.
 _IN_A_ROW: Final = ("book", "seal", "operator", "line__permit", "filing")
+# Of an application, whose papers and policy are long.
+_OF_AN_APPLICATION: Final = (
+    *("uid", "counterparty", "amount", "off_site", "reason", "particulars"),
+    *("applicant__name", "unit__name", "company__uid", "joint__says", "category__says"),
+)
 _UNKNOWN: Final = _Paper("", 0)
 _NO_BLANKS: Final = Blanks()
 
@@ -154,14 +159,11 @@ def rows_of_uses(actor: Person, at: datetime, entries: Iterable[UseEntry]) -> li
     found = [entry for entry in found if entry.pk in seen]
     uids = {entry.line.permit.application_uid for entry in found}
     asked = Application.objects.filter(uid__in=uids).select_related("applicant", "unit", "company", "joint", "category")
-    applications = {application.uid: application for application in asked.order_by("pk")}
-    keys = [application.pk for application in applications.values()]
-    lines = {
-        (line.application_id, line.seal_id, line.document_sha256): line
-        for line in Line.objects.filter(among("application_id", keys)).order_by("pk")
-    }
+    applications = {application.uid: application for application in asked.only(*_OF_AN_APPLICATION).order_by("pk")}
+    keys = frozenset(application.pk for application in applications.values())
+    lines = {(line.application_id, line.seal_id, line.document_sha256): line for line in asked_with(_lines_of, keys)}
     papers = _papers({entry.line.document_sha256 for entry in found})
-    permits = {entry.line.permit_id for entry in found}
+    permits = frozenset(entry.line.permit_id for entry in found)
     parts = _parts(permits)
     remarks, additions, late = _remarks(found), _additions(permits), _late(permits)
     numbers = numbers_by_uid([one.application_uid for some in additions.values() for one in some])
@@ -314,32 +316,51 @@ def _as_used(entry: UseEntry, paper: _Paper) -> Line:
     )
 
 
-def _parts(permits: Collection[int]) -> dict[tuple[int, str], list[Person]]:
+def _lines_of(applications: frozenset[int]) -> QuerySet[Line]:
+    return Line.objects.filter(among("application_id", applications)).order_by("pk")
+
+
+def _parts(permits: frozenset[int]) -> dict[tuple[int, str], list[Person]]:
     found: dict[tuple[int, str], list[Person]] = defaultdict(list)
-    parts = PermitPart.objects.filter(among("permit_id", permits)).select_related("person").order_by("person_id")
-    for part in parts:
+    for part in asked_with(_parts_of, permits):
         found[part.permit_id, part.part].append(part.person)
     return found
 
 
-def _additions(permits: Collection[int]) -> dict[int, list[PermitAddition]]:
+def _parts_of(permits: frozenset[int]) -> QuerySet[PermitPart]:
+    parts = PermitPart.objects.filter(among("permit_id", permits)).select_related("person").order_by("person_id")
+    return parts.only("permit", "part", "person__name")
+
+
+def _additions(permits: frozenset[int]) -> dict[int, list[PermitAddition]]:
     found: dict[int, list[PermitAddition]] = defaultdict(list)
-    for addition in PermitAddition.objects.filter(among("permit_id", permits)).order_by("pk"):
+    for addition in asked_with(_additions_of, permits):
         found[addition.permit_id].append(addition)
     return found
 
 
-def _late(permits: Collection[int]) -> dict[int, list[LateAct]]:
+def _additions_of(permits: frozenset[int]) -> QuerySet[PermitAddition]:
+    return PermitAddition.objects.filter(among("permit_id", permits)).order_by("pk")
+
+
+def _late(permits: frozenset[int]) -> dict[int, list[LateAct]]:
     found: dict[int, list[LateAct]] = defaultdict(list)
-    for act in LateAct.objects.filter(among("permit_id", permits)).select_related("by").order_by("at", "pk"):
+    for act in asked_with(_late_of, permits):
         if act.permit_id is not None:
             found[act.permit_id].append(act)
     return found
 
 
+def _late_of(permits: frozenset[int]) -> QuerySet[LateAct]:
+    return LateAct.objects.filter(among("permit_id", permits)).select_related("by").order_by("at", "pk")
+
+
 def _remarks(entries: Sequence[UseEntry]) -> dict[int, list[UseRemark]]:
     found: dict[int, list[UseRemark]] = defaultdict(list)
-    remarks = UseRemark.objects.filter(among("entry_id", [entry.pk for entry in entries])).select_related("author")
-    for remark in remarks.order_by("pk"):
+    for remark in asked_with(_remarks_on, frozenset(entry.pk for entry in entries)):
         found[remark.entry_id].append(remark)
     return found
+
+
+def _remarks_on(entries: frozenset[int]) -> QuerySet[UseRemark]:
+    return UseRemark.objects.filter(among("entry_id", entries)).select_related("author").order_by("pk")

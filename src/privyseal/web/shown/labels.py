@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
 
@@ -14,6 +15,7 @@ from privyseal.custody.models import Slot
 from privyseal.custody.queries.places import SealNow
 
 _AROUND: Final = 4
+_MOST_KEPT: Final = 600  # of 6 KB each; a page shows thirty, and whoever prints it has just looked at it
 _DARK: Final = re.compile(rb"\x01+")
 
 
@@ -53,6 +55,7 @@ def _place(words: str, *, slot: int | None = None) -> str:
     return f"{settings.PUBLIC_URL}{reverse('places')}{about}#{quote(words)}"
 
 
+@lru_cache(_MOST_KEPT)
 def drawn(text: str) -> Code:
     """Draw a code as the outline of its dark runs, with room around it.
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from privyseal.approvals.queries.registers import UseRow
@@ -20,7 +20,7 @@ from privyseal.language.labels import MANNER, bound_in_words
 from privyseal.language.numbers import number_said
 from privyseal.seals.models import SealRemark, UseRemark
 from privyseal.signer.bound import bound_in
-from privyseal.web.links import link
+from privyseal.web.links import link, numbered
 from privyseal.web.shown import hands
 from privyseal.web.shown.hands import LateShown
 from privyseal.web.shown.papers import exemplars
@@ -69,6 +69,7 @@ class UseShown:
 
     key: int
     number: str
+    use_url: str
     at: datetime
     title: str
     document_number: str
@@ -102,6 +103,11 @@ class UseShown:
     additions: Sequence[tuple[str, str]]
     late: Sequence[LateShown]
     remarks: Sequence[UseRemark]
+
+    @property
+    def extent(self) -> str:
+        said = ngettext("%(pages)s page, copies: %(copies)s", "%(pages)s pages, copies: %(copies)s", self.pages)
+        return said % {"pages": self.pages, "copies": self.copies}
 
 
 def uses(rows: Iterable[UseRow]) -> list[UseShown]:
@@ -158,6 +164,7 @@ def _use(row: UseRow) -> UseShown:
     return UseShown(
         key=entry.pk,
         number=number_of(entry.book.year, entry.number),
+        use_url=numbered("register-use", entry.pk),
         at=entry.at,
         title=line.document_name,
         document_number=row.particulars.number,
