@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
 from privyseal.identity.models import Grant, Person
+from privyseal.language.pages import PAGE
 from privyseal.ledger.queries import latest_facts
 from privyseal.ledger.transactions import reading_as_auditor
 from privyseal.seals.models import Seal
@@ -15,6 +16,7 @@ from privyseal.web.capabilities import DeclaredCapability, capability
 from privyseal.web.shown import facts
 from privyseal.web.urls import urlpatterns as pages
 from tests.conftest import Use, recorded
+from tests.edges.access import NOBODY, table
 from tests.edges.conftest import Enter
 
 
@@ -135,3 +137,18 @@ def test_an_auditors_own_desk_is_not_on_record(sun: Person, enter: Enter) -> Non
 
 def test_every_page_that_is_not_recorded_is_one_that_exists() -> None:
     assert set(NOT_RECORDED) <= {page.name for page in pages}
+
+
+def test_every_page_that_an_auditor_reads_is_called_in_words_on_the_record(sun: Person, enter: Enter) -> None:
+    roles, rows = table()
+    nobody, auditor = roles.index(NOBODY), roles.index("sun")
+    read = {
+        row.route for row in rows if row.method == "GET" and row.cells[nobody] == "in" and row.cells[auditor] == "yes"
+    }
+    browser = enter(sun)
+
+    browser.get("/seals/")
+    page = browser.get("/record/").content.decode()
+
+    assert sorted(read - NOT_RECORDED.keys() - PAGE.keys()) == []
+    assert "<dd>印章</dd>" in page

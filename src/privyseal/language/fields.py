@@ -28,6 +28,7 @@ from privyseal.language.labels import (
     STATE,
 )
 from privyseal.language.machines import BECAUSE, DEVICE_KIND, TOLD
+from privyseal.language.pages import PAGE
 from privyseal.language.takeout import ALARM
 
 # A name that is not here stands as it was written.
@@ -283,6 +284,7 @@ VALUE: Final[Mapping[str, tuple[Mapping[Any, Promise], ...]]] = {
     "of": (INCIDENT_KIND, DEVICE_KIND, TOLD, ALARM),
     "office": (OFFICE,),
     "outcome": (ENDING,),
+    "page": (PAGE,),
     "paper": (PAPER,),
     "part": (PART,),
     "power": (POWER,),
