@@ -134,7 +134,7 @@ def test_a_certificate_revoked_outside_puts_its_seal_to_rest_and_another_one_alo
         approvals.apply_to_resume(zhao, noon, seal_uid=seal.uid, reason="恢复")
     anybody = Browser(headers={"accept-language": "en"})
     page = anybody.get(f"/pki/certificates/{seal.versions.get().serial}/").content.decode()
-    assert "The authority outside that issued it has revoked it" in page
+    assert "The outside authority that issued it has revoked it" in page
     status = anybody.get("/status/", {"uscc": seal.company.uscc, "number": seal.number}).content.decode()
     assert "revoked the seal" in status
     with pytest.raises(IntegrityError, match="revoked_certificate_wakes_nothing"):

@@ -27,7 +27,9 @@ REFUSED: Final[Mapping[str, Promise]] = {
     ),
     "category-missing": _("Each use in this company is of a business category that is in force. Choose one."),
     "category-changed": _("The category is not what your page showed. Look at it again before you go on."),
-    "seal-not-of-category": _("This business category takes seals of other types. Choose another seal or category."),
+    "seal-not-of-category": _(
+        "This business category accepts only other types of seal. Choose another seal or category."
+    ),
     "entry-missing": _("Field %(field)s of the category is empty or not filled in as it asks. Fill it in."),
 }
 

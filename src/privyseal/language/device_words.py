@@ -58,7 +58,7 @@ _REASON: Final[Mapping[str, Promise]] = {
     Cannot.NOT_THE_OPERATOR: _("Somebody else than the operator"),
     Cannot.USED_UP: _("All impressions were used"),
     Cannot.WRONG_SEAL: _("Another seal was in it"),
-    Cannot.OTHER_KIND: _("Seals are taken out of a cabinet or box alone"),
+    Cannot.OTHER_KIND: _("Only a cabinet or box has seals to take out"),
     Cannot.PLACE: _("At another place than allowed, or it did not know where"),
     Cannot.BUSY: _("It was in use"),
     Cannot.NO_SESSION: _("It was not open"),
@@ -97,7 +97,7 @@ _VALUES: Final[Mapping[str, Mapping[str, Promise]]] = {
     "kind": _KIND,
     "answer": _ANSWER,
     "clock": {"sure": _("Right"), "doubted": _("In doubt")},
-    "door": {"open": _("It stands open"), "shut": _("It is shut")},
+    "door": {"open": _("It is open"), "shut": _("It is shut")},
 }
 # Why the product settled a use at a machine.
 _SETTLED: Final[Mapping[str, Promise]] = {

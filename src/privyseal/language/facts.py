@@ -178,7 +178,7 @@ KIND: Final[Mapping[str, Promise]] = {
     "charter.proposed": _("Charter proposed"),
     "charter.agreed": _("Charter agreed to"),
     "charter.dropped": _("Proposed charter discarded"),
-    "charter.in-force": _("The key goes by a new charter"),
+    "charter.in-force": _("The key follows a new charter"),
     "charter.not-taken": _("The key did not accept a charter"),
     "policy.written": _("Approval policy drafted"),
     "policy.discarded": _("Draft of an approval policy discarded"),

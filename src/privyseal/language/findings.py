@@ -42,7 +42,8 @@ TO_DO: Final[Mapping[Found, Promise]] = {
     Found.UNCONFIRMED: _("Confirm it or end it."),
     Found.UNCONFIRMED_MAPPING: _("Confirm it or end it."),
     Found.KEY_NOT_TOLD: _(
-        "Until then the register alone refuses it. Check whether signer and worker run: it is told within seconds."
+        "Until then only the register refuses it. Check whether signer and worker run: the signer is told within "
+        "seconds."
     ),
     Found.KEY_BEHIND_TYPE: _(
         "It was made before the key knew types. See that signer and worker run; it takes seconds."

@@ -90,8 +90,8 @@ REFUSED: Final[Mapping[str, Promise]] = {
     "ends-unexplained": _("Say why what is left is not needed. The reason goes on record."),
     "place-missing": _("Say into which bag, safe or slot the seal went back."),
     "keeper-changed": _(
-        "The seal has another keeper since it was given out, or its keeper may keep it no more. End this use, and ask "
-        "for the seal again."
+        "The seal has had another keeper since it was given out, or its keeper may no longer keep it. End this use, "
+        "and ask for the seal again."
     ),
     "never-blank": _(
         "Guarantees, contracts and letters of authority are never stamped as blanks. Apply with the whole paper."
@@ -123,6 +123,6 @@ REFUSED: Final[Mapping[str, Promise]] = {
         "seal handed over to another keeper, or apply again without them."
     ),
     "supervisor-gone": _(
-        "Whoever was to watch has left or may take no part any more. End this use, and apply again with somebody else."
+        "Whoever was to watch has left or may no longer take part. End this use, and apply again with somebody else."
     ),
 }

@@ -202,7 +202,7 @@ MODE: Final[Mapping[Mode, Promise]] = {
 BINDING: Final[Mapping[Binding, Promise]] = {
     Binding.FILE: _("Exactly this file, by its SHA-256"),
     Binding.PAPER: _("Paper without a file: photographs from before it is stamped"),
-    Binding.SECRET: _("Closed envelope: title and number alone, its content is not shown"),
+    Binding.SECRET: _("Closed envelope: title and number only, its content is not shown"),
 }
 
 

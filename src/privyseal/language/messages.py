@@ -97,7 +97,7 @@ TO_DO: Final[Mapping[str, Promise]] = {
     "application.overdue": _("See who can decide it now: its page says so."),
     "application.copied": _("It was shared with you to read."),
     "permit.sample-taken": _("Check whether the paper is of the class. Your page says where."),
-    "permit.stopped": _("Find out why. Until there is another one, each paper is applied for by itself."),
+    "permit.stopped": _("Find out why. Until there is another one, apply for each paper separately."),
     "permit.expired": _("Nothing more can be sealed under it. If it is still needed, apply again."),
     "permit.voided": _("Entries were lost, perhaps of what was done under it. Apply again if it is still needed."),
     "installation.began-anew": _(
@@ -114,7 +114,7 @@ TO_DO: Final[Mapping[str, Promise]] = {
     "signer.quorum-set": _("Compare it with what was agreed. If nobody asked, lock the signer; call its custodians."),
     "cosigner.late": _("See whether it runs and is reached. Where it is asked for, no seal is used until it is back."),
     "cosigner.differs": _("Stop using the seals. Have the auditor compare the record with what the cosigner has kept."),
-    "application.consent-taken-back": _("Nothing comes of it any more. Talk to them, and apply again."),
+    "application.consent-taken-back": _("It has ended. Talk to them, and apply again."),
     "mandate.revoked": _("What rested on it and was not used is refused from now on. Apply again where it is needed."),
     "seal.person-named": _("Check whether it is so, and agree on the page of the seal."),
     "take-out.booked": _("The seal is booked for it. Give it out, or receive it, on the page of the take-out."),

@@ -34,23 +34,24 @@ ABOUT: Final[Mapping[About, Promise]] = {
     About.OTHER_SIGNATORY: _("Another company signs it"),
     About.NOT_READ: _("It could not be read by a machine from here on"),
     About.PAPER_ONLY: _("It exists only on paper: approvers see photographs of it"),
-    About.NOT_SHOWN: _("Its content is not shown: approvers see title and envelope number alone"),
+    About.NOT_SHOWN: _("Its content is not shown: approvers see only title and envelope number"),
 }
 REFUSED: Final[Mapping[str, Promise]] = {
     "attachment-missing": _("This needs attachments that are missing: %(missing)s. Attach them first."),
-    "too-many-documents": _("One form takes no more than %(most)s further documents. Apply for the others again."),
+    "too-many-documents": _("One form takes at most %(most)s further documents. Apply for the others separately."),
     "too-many-attached": _("An application takes at most %(most)s attachments. Put some of them into one file."),
     "remarks-not-read": _(
         "There is something about the document that you should know. Read it and send the form again."
     ),
     "document-not-ready": _(
-        "This business category takes no such document: %(about)s (page %(page)s). Correct it and upload it again."
+        "This business category does not accept such a document: %(about)s (page %(page)s). Correct it and "
+        "upload it again."
     ),
     "too-many-drafts": _("You have %(most)s drafts. Send one in or discard one first."),
     "draft-too-long": _("There is too much in the form to save it as a draft. Send it in, or shorten it."),
     "checker-missing": _(
-        "A copy that is sealed as checked against its original takes one person, not its applicant or operator, who "
-        "compares the two. Name them."
+        "A copy that is sealed as checked against its original needs one person, neither its applicant nor its "
+        "operator, who compares the two. Name them."
     ),
     "lines-not-compared": _(
         "Each copy is compared with its original for itself. Tick every line once you have looked at its pages."

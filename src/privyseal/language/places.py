@@ -16,8 +16,8 @@ FOLLOWING_SAYS: Final[Mapping[str, Promise]] = {
         "installation; everything else shows as a change."
     ),
     "others": _(
-        "The seal does not forbid later changes, so that another tool can sign. Readers will not warn by themselves "
-        "if somebody adds something: check the file at our public page, which tells every later change."
+        "The seal does not forbid later changes, so that another tool can sign. Readers will not warn by themselves if "
+        "somebody adds something: check the file on our public page, which lists every later change."
     ),
 }
 # How the place of a seal is said.

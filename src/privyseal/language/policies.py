@@ -66,9 +66,7 @@ REFUSED: Final[Mapping[str, Promise]] = {
     "acts-for-applicant": _(
         "One of you stands in for the other in some post, so you do not decide what they ask for. Somebody else has to."
     ),
-    "stage-too-large": _(
-        "One stage of the policy asks for more people than a seal’s key takes. Ask for fewer of them."
-    ),
+    "stage-too-large": _("One stage of the policy asks for more people than a seal’s key accepts. Ask for fewer."),
     "needed-later": _(
         "Nobody else is left who could approve a later stage, and each person approves once. Let another approver "
         "decide this stage."
@@ -76,8 +74,8 @@ REFUSED: Final[Mapping[str, Promise]] = {
     "nothing-decides": _("No row of the approval policy says who decides this. Ask the seal manager to add one."),
     "amount-not-possible": _("This is not an amount: write a number with at most two decimal places."),
     "policy-row-not-possible": _(
-        "The row is not valid as it is. Choose at least one approver, possible amounts and deadlines; categories, "
-        "counterparties, places and papers are of uses of a seal alone."
+        "The row is not valid as it is. Choose at least one approver, possible amounts and deadlines; only uses of a "
+        "seal have categories, counterparties, places and attachments."
     ),
     "policy-unfit": _(
         "The policy has a flaw, shown beside its row, and was not put into force. Its author corrects it."

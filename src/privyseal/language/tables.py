@@ -71,9 +71,9 @@ WRONG: Final[Mapping[Wrong, Promise]] = {
     Wrong.POWERS_CONFLICT: _("The post brings a power that this person may not have beside another one."),
     Wrong.OWN_WORD: _("The post brings a power that this person granted or confirmed."),
     Wrong.KEEPS_A_SEAL: _(
-        "The post goes with no custody, and this person keeps a seal of the company. Hand it over first."
+        "Holders of this post keep no seals, and this person keeps a seal of the company. Hand it over first."
     ),
-    Wrong.BARRED_FROM_KEEPING: _("This person’s post in the company goes with no custody of this seal."),
+    Wrong.BARRED_FROM_KEEPING: _("This person’s post in the company bars them from keeping this seal."),
     Wrong.KEEPERS_NOT_SEPARATE: _(
         "This person keeps a seal that must not share a keeper with this one, there or in the table."
     ),

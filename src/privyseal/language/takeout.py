@@ -55,7 +55,7 @@ REFUSED: Final[Mapping[str, Promise]] = {
     "seal-booked": _(
         "The seal is to be outside the company at that time for another approved use. Choose another time or seal."
     ),
-    "bearer-not-one": _("Exactly one person takes a rubber seal out. Name one operator; who watches goes along."),
+    "bearer-not-one": _("Exactly one person takes a rubber seal out. Name one operator; the supervisor goes along."),
     "not-taken-out": _(
         "This use happens outside the company. The keeper gives the seal out and the bearer receives it first."
     ),

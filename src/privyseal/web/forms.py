@@ -198,7 +198,7 @@ class TogetherForm(CommandForm):
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or self.cleaned_data
         if said.get("step") == Step.REJECT.value and not said.get("reason"):
-            self.add_error("reason", _("Say why. One reason stands beside each no."))
+            self.add_error("reason", _("Say why. One reason goes with each rejection."))
         return said
 
 

@@ -182,7 +182,7 @@ class CategoryForm(ShownForm):
             self.fields[f"kind{number}"] = forms.ChoiceField(
                 label=_("What is entered"), choices=list(FIELD_KIND.items()), required=False, initial="text"
             )
-            self.fields[f"required{number}"] = forms.BooleanField(label=_("It has to be filled in"), required=False)
+            self.fields[f"required{number}"] = forms.BooleanField(label=_("Required"), required=False)
             self.fields[f"choices{number}"] = forms.CharField(
                 label=_("Choices, one a line"), widget=forms.Textarea({"rows": 3}), max_length=2_000, required=False
             )

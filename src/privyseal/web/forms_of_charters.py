@@ -47,8 +47,8 @@ class CharterForm(CharterOfAllForm):
         label=_("Only those on the company’s own roster"),
         required=False,
         help_text=_(
-            "By passkey, and of this company alone. Once it is proposed, security sees who is to be on the roster and "
-            "puts them there; agree to the charter after that, or the key does not take it."
+            "By passkey, and only of this company. Once it is proposed, security sees who is to be on the roster and "
+            "puts them there; agree to the charter after that, or the key does not accept it."
         ),
     )
 

@@ -112,9 +112,7 @@ class StatusForm(forms.Form):
         label=_("Number of the seal"), max_length=16, widget=forms.TextInput({"placeholder": "S00001"})
     )
 
-    on = day_field(
-        label=_("On which day"), required=False, help_text=_("A day that is past. Empty: how it stands now.")
-    )
+    on = day_field(label=_("On which day"), required=False, help_text=_("A past day. Empty: as of now."))
 
     def clean_uscc(self) -> str:
         return str(self.cleaned_data["uscc"]).strip().upper()
@@ -125,5 +123,5 @@ class StatusForm(forms.Form):
     def clean_on(self) -> date | None:
         on: date | None = self.cleaned_data["on"]
         if on is not None and on > localdate():
-            raise forms.ValidationError(_("Nobody knows yet how it will stand then."))
+            raise forms.ValidationError(_("Nobody knows yet how it will be then."))
         return on

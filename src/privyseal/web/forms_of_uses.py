@@ -138,7 +138,7 @@ class UseForm(PlaceForm, PointForm):
         label=_("Document number"),
         max_length=LONGEST_NUMBER,
         required=False,
-        help_text=_("The number of the letter or contract, as it stands on the paper."),
+        help_text=_("The number of the letter or contract, as written on the paper."),
     )
     originals = forms.IntegerField(
         label=_("Number of originals"), min_value=0, max_value=MOST_EXEMPLARS, required=False

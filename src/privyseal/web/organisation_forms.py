@@ -202,7 +202,7 @@ class PostForm(CommandForm):
         label=_("Office"),
         choices=[(office.value, OFFICE[office]) for office in Office],
         initial=Office.STAFF.value,
-        help_text=_("What the post amounts to. Rules about seals go by it, not by the name."),
+        help_text=_("What the post amounts to. Rules about seals depend on it, not on the name."),
     )
     unit = forms.ChoiceField(label=_("Unit"), required=False)
 

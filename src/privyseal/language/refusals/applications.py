@@ -18,7 +18,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "alike-changed": _(
         "The documents to be sealed alike are not those that your page showed. Look at them and submit again."
     ),
-    "document-twice": _("One seal stands on one document twice in the application. Take one of the lines out."),
+    "document-twice": _("The application puts one seal on one document twice. Take one of the lines out."),
     "seals-not-together": _(
         "The seals cannot be put on this document together: the first one leaves no place for the next."
     ),

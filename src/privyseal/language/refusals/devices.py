@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 WORDS: Final[Mapping[str, Promise]] = {
     "frame-broken": _("What a device sent cannot be read. Bring its software up to date, or tell its maker."),
     "frame-forged": _("What came in a device’s name is not signed by it. Look at the device, and tell the auditor."),
-    "chain-broken": _("A device contradicts what it told before. Stop using it, and tell the auditor."),
+    "chain-broken": _("A device contradicts what it reported before. Stop using it, and tell the auditor."),
     "events-missing": _("Events of a device before these have not come yet. It sends them again automatically."),
     "log-unreadable": _("This is not a log of a machine, or it was altered. Ask for the evidence pack again."),
     "log-foreign": _(
@@ -42,7 +42,7 @@ WORDS: Final[Mapping[str, Promise]] = {
         "impressions take several codes."
     ),
     "code-too-soon": _(
-        "No device takes a code more than six and a half days before its time. Ask for it nearer to that."
+        "No device accepts a code more than six and a half days before its time. Ask for it nearer to that."
     ),
     "fence-not-approved": _(
         "The seal would be used further away than was approved. Draw the fence as approved, or closer."

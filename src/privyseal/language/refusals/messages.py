@@ -23,7 +23,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "template-missing": _("No approved text says this. Add one to the table of templates, then send it again."),
     "templates-unreadable": _("The table of templates cannot be read: %(why)s"),
     "message-obliged": _(
-        "The rules oblige us to tell of losses, suspended seals and changes to how you sign in through every channel. "
+        "The rules oblige us to announce losses, suspended seals and changes to how you sign in through every channel. "
         "Nothing was changed."
     ),
     "hook-unsigned": _("The message is not signed by the key of its sender, or not from now."),

@@ -23,13 +23,13 @@ WORDS: Final[Mapping[str, Promise]] = {
     ),
     "too-many-sign-ins": _("Too many wrong passwords. Wait a minute and try again."),
     "locked-out": _(
-        "Too many failures in a short time, so this account takes no password or code for a quarter of an hour. "
-        "A passkey still signs in. If it was not you, tell your security administrator."
+        "Too many failures in a short time, so this account accepts no password or code for a quarter of an hour. A "
+        "passkey still signs in. If it was not you, tell your security administrator."
     ),
     "wrong-code": _("This code is wrong, or it was used already. Wait for the next one and type that."),
     "factor-not-ours": _(
         "This second factor was not enrolled through these pages, so it is not accepted, and that is on record. Use "
-        "another one, and tell a security person now."
+        "another one, and tell a security administrator now."
     ),
     "passkey-not-accepted": _("The passkey was not accepted. Try again, or use another way."),
     "provider-unavailable": _("The company’s sign-in service does not answer. Try later, or sign in another way."),
@@ -66,7 +66,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "narrowed-twice": _("A power is narrowed to one unit or to one seal, and only within a company. Choose one."),
     "self-grant": _("People cannot give a power to themselves. Somebody else has to do it."),
     "self-confirmation": _("A second person has to confirm this, neither its author nor the one who benefits."),
-    "wrong-reach": _("This power goes with the installation, not with a company, or the other way round."),
+    "wrong-reach": _("This power is for the installation, not for a company, or the other way round."),
     "office-missing": _("System, security and audit must each have a person of their own."),
     "entry-code-wrong": _("Login and code do not match, or the code was used or is too old. Ask for a new one."),
     "entry-code-unconfirmed": _(

@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 WORDS: Final[Mapping[str, Promise]] = {
     # standing permits
     "never-standing": _(
-        "Guarantees, contracts and letters of authority never go under a standing permit. Apply for each by itself."
+        "Guarantees, contracts and letters of authority never go under a standing permit. Apply for each separately."
     ),
     "standing-not-possible": _(
-        "A standing permit lasts at most 92 days, names one to three words that stand on the first page, and allows no "
-        "more in a day than in all. Correct it."
+        "A standing permit lasts at most 92 days, names one to three words that appear on the first page, and allows "
+        "no more in a day than in all. Correct it."
     ),
     "addition-waits": _("This was asked for already and is not decided. Wait for it, or take it back and ask again."),
     "nothing-to-add": _(
@@ -37,11 +37,11 @@ WORDS: Final[Mapping[str, Promise]] = {
     ),
     "not-of-its-class": _(
         "This paper is not of the class of the standing permit: it has too many pages, is signed already, or lacks a "
-        "word that has to stand on its first page. Apply for it by itself."
+        "word required on its first page. Apply for it separately."
     ),
     "sample-overdue": _(
-        "A sample waited for its reviewer for three days, so the standing permit has ended. Each paper is applied for "
-        "by itself until there is another one."
+        "A sample waited for its reviewer for three days, so the standing permit has ended. Apply for each paper "
+        "separately until there is another one."
     ),
     "samples-waiting": _("Too many samples wait for their reviewer. Ask the reviewer to look at them; then go on."),
     "standing-too-wide": _(
@@ -52,7 +52,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     ),
     "holders-or-unit": _("A standing permit is for people by name, or for one unit. Choose one of the two."),
     "outside-the-unit": _(
-        "This standing permit is for a unit to which you do not belong now. Apply for a use of its own."
+        "This standing permit is for a unit to which you do not belong now. Apply for this use separately."
     ),
     "not-of-the-unit": _(
         "The signer does not know that you belong to the unit of this standing permit. Nothing was sealed."
@@ -64,7 +64,7 @@ WORDS: Final[Mapping[str, Promise]] = {
         "Somebody who is there has to apply again."
     ),
     "approver-acts-for-applicant": _(
-        "Somebody who approved this stands in for the applicant since, or the applicant for them. Apply again, and let "
+        "Somebody who approved this now stands in for the applicant, or the applicant for them. Apply again, and let "
         "others approve it."
     ),
     "ends-without-reason": _("Say why the permit ends before its time. The reason goes on record."),

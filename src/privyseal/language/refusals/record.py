@@ -10,7 +10,7 @@ _RECORD_BROKEN: Final = _("The record does not fit together. Stop using the seal
 
 WORDS: Final[Mapping[str, Promise]] = {
     "ledger-unwritable": _(
-        "The record cannot be written, so nothing was done. Try again; if it stays, tell your administrator."
+        "The record cannot be written, so nothing was done. Try again; if this persists, tell your administrator."
     ),
     "month-too-early": _("There is no month before the year 2000. Choose a later one."),
     "month-not-begun": _("That month has not begun. Choose this one or an earlier one."),

@@ -38,7 +38,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "rules-empty": _("The rules need a title and a text. Write both, within their length."),
     "rules-changed": _("The rules are not what your page showed, so they were not published. Read them again."),
     "not-the-keeper": _("You do not keep this seal, so you cannot answer for it. Its keeper has to."),
-    "seal-not-electronic": _("This is a physical seal: it does not stand on a file. Choose an electronic one."),
+    "seal-not-electronic": _("This is a physical seal: it cannot go on a file. Choose an electronic one."),
     "stamps-nothing": _("A licence, a U-key or a bank token is kept, not stamped with: enter it as a physical object."),
     "period-not-possible": _("These days are not possible: the last day is over, or lies before the first."),
     "predecessor-in-force": _(
@@ -48,13 +48,13 @@ WORDS: Final[Mapping[str, Promise]] = {
     "face-missing": _("An electronic seal needs a face. Fill in its words."),
     "act-under-way": _("Something else is under way for this seal. Wait until it has ended."),
     "proof-missing": _(
-        "Something is missing that this takes: a photograph, the counter reading or the police filing number. Add it."
+        "Something is missing that this needs: a photograph, the counter reading or the police filing number. Add it."
     ),
     "words-missing": _("Not everybody who has to confirm this has done so. Ask the witnesses named on the permit."),
-    "witnesses-missing": _("This takes more witnesses, or fewer. Name exactly as many as the page asks for."),
+    "witnesses-missing": _("This needs more witnesses, or fewer. Name exactly as many as the page asks for."),
     "terms-incomplete": _("Something that is needed here is missing or not possible. Fill in every field."),
     "too-few-approvers": _(
-        "This takes more people who may approve than the company has. Ask the security administrator to name another."
+        "This needs more people who may approve than the company has. Ask the security administrator to name another."
     ),
     "not-a-photo": _("This is not a photograph in JPEG or PNG of at most 10 MB. Take it again."),
     "face-unreadable": _("The seal’s face cannot be drawn from this. Check its words."),
@@ -68,8 +68,8 @@ WORDS: Final[Mapping[str, Promise]] = {
     "party-unknown": _("No electronic seal here has this company’s code and this number. Check both."),
     "no-place-left": _("Nobody left a place for this seal in the document. Choose where it stands."),
     "page-twice": _("One page is named twice. Name each page once."),
-    "words-not-found": _("These words do not stand in the document’s text. Choose the place on the page instead."),
-    "too-many-found": _("These words stand in too many places. Say which one, or use longer words."),
+    "words-not-found": _("These words do not appear in the document’s text. Choose the place on the page instead."),
+    "too-many-found": _("These words appear in too many places. Say which one, or use longer words."),
     "seam-needs-pages": _("A seal across pages needs at least two pages. Choose more pages, or another manner."),
     "seam-too-narrow": _("Each page would bear too narrow a strip of the seal. Let fewer pages share one seal."),
     "imprint-unreadable": _("The picture cannot be read. Upload a PNG or JPEG file."),
@@ -83,7 +83,7 @@ WORDS: Final[Mapping[str, Promise]] = {
         "The imprint does not have the chosen shape: it was taken from the side, or the size is another one."
     ),
     "code-too-long": _("The text is too long for a code. Shorten it."),
-    "place-not-blank": _("Something stands there already. Choose a blank place for the code."),
+    "place-not-blank": _("There is something there already. Choose a blank place for the code."),
     "missing-glyph": _("One of the characters cannot be drawn on a seal. Use another form of it."),
     "barred-from-keeping": _(
         "Whoever holds the post “%(office)s” in a company keeps none of its seals. Choose somebody else."

@@ -25,7 +25,7 @@ WORDS: Final[Mapping[str, Promise]] = {
         "automatically when it is back."
     ),
     "certificate-awaited": _(
-        "The key is made; its certificate has to come from the authority outside. Take the request from the seal’s "
+        "The key is made; its certificate has to come from the outside authority. Take the request from the seal’s "
         "page there, and bring the certificate."
     ),
     "nothing-awaited": _("No certificate is awaited for this seal: it came already, or its making was given up."),
@@ -53,11 +53,11 @@ WORDS: Final[Mapping[str, Promise]] = {
     ),
     "certificate-already-used": _("This certificate belongs to another version of a seal already."),
     "certificate-revoked": _(
-        "The authority outside has revoked the certificate of this seal. Have it issue another one: apply to extend "
+        "The outside authority has revoked the certificate of this seal. Have it issue another one: apply to extend "
         "the seal, bring the new certificate, then apply to resume it."
     ),
     "certificate-unwatched": _(
-        "Nothing current is known of the certificate of this seal: its authority outside does not answer, or its list "
+        "Nothing current is known of the certificate of this seal: its outside authority does not answer, or its list "
         "is too old. The seal can be used again as soon as it answers."
     ),
     "not-revoked": _("What was brought does not say that the certificate is revoked."),
@@ -89,7 +89,7 @@ WORDS: Final[Mapping[str, Promise]] = {
         "sealed; apply again."
     ),
     "passkey-of-security": _(
-        "A passkey of security is not denied: another security person confirms that it is removed."
+        "A passkey of security is not denied: another security administrator confirms that it is removed."
     ),
     "charter-asks-more": _(
         "The charter in force asks for more, such as your own passkey: the key would refuse this. Decide on the "
@@ -159,12 +159,11 @@ WORDS: Final[Mapping[str, Promise]] = {
     ),
     "passkey-not-offered": _("This passkey was confirmed already, or removed. Look at the list again."),
     "passkey-confirmed-by-own": _(
-        "Two other people confirm a passkey: neither its owner, nor anybody twice. Ask a second person of security, or "
-        "the auditor."
+        "Two other people confirm a passkey: neither its owner, nor anybody twice. Ask a second security "
+        "administrator, or the auditor."
     ),
     "passkey-not-seated": _(
-        "The charter goes by this company’s own roster, and your passkey is not on it yet. Ask security to put it "
-        "there."
+        "The charter uses this company’s own roster, and your passkey is not on it yet. Ask security to put it there."
     ),
     "seats-not-waiting": _(
         "Tick between one and fifty of those that wait; what is on a list already, or ended, waits no longer. Load the "
@@ -177,8 +176,8 @@ WORDS: Final[Mapping[str, Promise]] = {
         "This passkey can leave its device, and one is asked for that cannot. Use a security key, or a device’s lock."
     ),
     "passkey-in-software": _(
-        "This passkey is software that asks nobody. It counts in demonstrations alone: use a security key or a "
-        "device’s lock."
+        "This passkey is software that asks nobody. It counts only in demonstrations: use a security key or a device’s "
+        "lock."
     ),
     "founding-differs": _(
         "What the people of the founding agreed to is not this founding. Hold the ceremony again from the beginning."

@@ -53,7 +53,7 @@ def acts(charter: Charter) -> list[tuple[str, str]]:
     by = f"{people} · {ASSURANCE[charter.assurance]}"
     passkey = ASSURANCE[PASSKEY if charter.assurance == PASSKEY else SESSION]
     two = ngettext("%(number)d person", "%(number)d people", takes(charter)) % {"number": takes(charter)}
-    security = ngettext("%(number)d person of security", "%(number)d people of security", 2) % {"number": 2}
+    security = ngettext("%(number)d security administrator", "%(number)d security administrators", 2) % {"number": 2}
     return [
         (_("Use a seal, also more, for longer, or under a standing permit"), by),
         (_("Make, change or renew a seal; resume, unfreeze or destroy one"), by),

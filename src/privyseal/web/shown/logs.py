@@ -53,7 +53,7 @@ def _log(log: MachineLog, paths: Mapping[str, str]) -> Iterator[Block]:
         said = {"numbers": _(", ").join(serials)}
         yield Words(_("Signed by the key of its certificate no. %(numbers)s.") % said)
     else:
-        yield Words(_("These entries stand here as the system kept them, without the machine’s signature."))
+        yield Words(_("These entries are shown as the system kept them, without the machine’s signature."))
     said_by = [str(event.said.get("said", {}).get("operator", "")) for event in log.events]
     names = {**names_of({one for one in said_by if one}), **paths}
     shown = [event for event in log.events if event.type in _SHOWN]

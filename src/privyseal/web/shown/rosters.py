@@ -28,15 +28,15 @@ _COUNTS: Final[Mapping[Counts, tuple[Badge, Promise | str]]] = {
     ),
     Counts.SEAT_AGREED: (
         Badge(_("Not yet"), "pending"),
-        _("Two people of security have agreed; the signer is told within seconds while it runs."),
+        _("Two security administrators have agreed; the signer is told within seconds while it runs."),
     ),
     Counts.SEAT_LISTED: (
         Badge(_("Not yet"), "pending"),
-        _("Is on a list for this company’s roster. Two people of security have to agree to the list."),
+        _("Is on a list for this company’s roster. Two security administrators have to agree to the list."),
     ),
     Counts.SEAT_WAITS: (
         Badge(_("Does not count"), "rejected"),
-        _("The charter goes by the company’s own roster. Security has to put this person on it, below."),
+        _("The charter uses the company’s own roster. Security has to put this person on it, below."),
     ),
     Counts.NOT_TOLD: (
         Badge(_("Not yet"), "pending"),
@@ -48,7 +48,10 @@ _COUNTS: Final[Mapping[Counts, tuple[Badge, Promise | str]]] = {
     ),
     Counts.UNCONFIRMED: (
         Badge(_("Does not count"), "rejected"),
-        _("The passkey was made and nobody has confirmed it. Two people have to, one of them of security."),
+        _(
+            "The passkey was made and nobody has confirmed it. Two people have to, one of them a security "
+            "administrator."
+        ),
     ),
     Counts.MOVABLE: (
         Badge(_("Does not count"), "rejected"),

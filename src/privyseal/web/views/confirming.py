@@ -102,7 +102,7 @@ def decline(request: SignedIn, uid: str) -> HttpResponse:
         request,
         CommandForm(request.POST),
         lambda said: actions.decline.once(said["command_id"], request.user, now(), use_uid=uid),
-        done=_("The machine is told to stamp no more for this use."),
+        done=_("The machine is told to stamp nothing more for this use."),
         back=to("confirmations"),
         again=partial(_page, request, uid),
     )
@@ -154,7 +154,7 @@ def _told(request: SignedIn, uid: str) -> HttpResponse:
     last = Confirmation.objects.filter(use__uid=uid, by=request.user).order_by("-pk").first()
     if last is not None and last.refused:
         return _page(request, uid, said=words_of(last.refused, {}), status=HTTPStatus.CONFLICT)
-    messages.success(request, _("You agreed: the machine is told."))
+    messages.success(request, _("You agreed. The machine is being told."))
     return redirect("impression", uid)
 
 

@@ -99,7 +99,7 @@ def finish(request: SignedIn, uid: str, use: str) -> HttpResponse:
         request,
         CommandForm(request.POST),
         lambda said: actions.finish.once(said["command_id"], request.user, now(), use_uid=found.uid),
-        done=_("The machine is told. What is left goes back once it confirms that nothing opens it."),
+        done=_("The machine is being told. What is left goes back once it confirms that nothing opens it."),
         back=to("machine-use", uid),
         again=partial(_page, request, permit),
     )

@@ -349,7 +349,7 @@ def _voice_of_mounting(request: SignedIn, at: datetime, mounting: Mounting) -> V
 
 def _agreed(device: Device) -> str:
     if device.ended_at is None:
-        return _("Agreed: the machine is told.")
+        return _("Agreed. The machine is being told.")
     return _("Agreed: the seal can be mounted in another machine as soon as the signer has stopped this one.")
 
 

@@ -62,6 +62,6 @@ def give_up(request: SignedIn, uid: str, permit_uid: str) -> HttpResponse:
         queries.awaited_certificate(request.user, at, uid, permit_uid)
         actions.give_up_certificate(request.user, at, permit_uid=permit_uid, signer=client())
 
-    done = _("Nobody waits for the certificate any more; its key is gone. What was in force stays so.")
+    done = _("The certificate is no longer awaited; its key is gone. What was in force stays in force.")
     form = CommandForm(request.POST)
     return acted(request, form, act, done=done, back=to("seal", uid), again=partial(seal_page, request, uid))

@@ -59,7 +59,9 @@ def put(request: SignedIn) -> HttpResponse:
     def act(said: Said) -> str:
         return actions.list_seats.once(said["command_id"], request.user, now(), seats=tuple(said["seats"]))
 
-    done = _("They are on one list now. They come onto their rosters once two people of security have agreed to it.")
+    done = _(
+        "They are on one list now. They come onto their rosters once two security administrators have agreed to it."
+    )
     return _acted(request, form, act, done)
 
 
