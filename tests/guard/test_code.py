@@ -210,7 +210,7 @@ def called(function: ast.FunctionDef) -> set[str]:
 def asked_for(function: ast.FunctionDef) -> set[str]:
     """Return the names of the questions that a function asks for its actor, as ``identity.again`` does."""
     calls = (node for node in ast.walk(function) if isinstance(node, ast.Call) and node.args)
-    asked = (node.args[0] for node in calls if isinstance(node.func, ast.Name) and node.func.id == "asked_for")
+    asked = (node.args[0] for node in calls if ast.unparse(node.func) in {"asked_for", "again.asked_for"})
     return {each.id for each in asked if isinstance(each, ast.Name)}
 
 

@@ -4,13 +4,15 @@ from collections import defaultdict
 from typing import Any, Final
 
 from django.db import connection
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from privyseal.approvals.models import Application, Casting, JointCasting, Line, OwnYes, SeatAsked, Vote
 from privyseal.approvals.rules import Cast, Part
 from privyseal.custody.holding import gave_out_under
+from privyseal.identity.keys import among
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Place
+from privyseal.ledger.rewording import asked_with
 from privyseal.ledger.transactions import transaction_required
 from privyseal.sealing.using import used_under
 from privyseal.seals.models import Custody
@@ -71,10 +73,14 @@ def _keepers_by_hand(application: Application) -> set[int]:
     """Return who keeps what the application would have stamped by hand, as things stand now."""
     if application.purpose not in BY_HAND:
         return set()
-    seals = [line.seal_id for line in application.lines.all() if line.seal.kind == SealKind.PHYSICAL.value]
-    if not seals:
-        return set()
-    return set(Custody.objects.filter(seal__in=seals, until=None).values_list("keeper_id", flat=True))
+    rubber = (line.seal_id for line in application.lines.all() if line.seal.kind == SealKind.PHYSICAL.value)
+    seals = frozenset(rubber)
+    return set(asked_with(_keepers_of, seals)) if seals else set()
+
+
+def _keepers_of(seals: frozenset[int]) -> QuerySet[Custody, int]:
+    kept = Custody.objects.filter(among("seal_id", seals), until=None).order_by()
+    return kept.values_list("keeper_id", flat=True)
 
 
 def places_of(application: Application) -> frozenset[Place]:

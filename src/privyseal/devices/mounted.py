@@ -6,7 +6,9 @@ from django.db.models import Q, QuerySet
 
 from privyseal.devices.models import Device, DeviceSlot, Mounting
 from privyseal.devices.rules import EMERGENCY_HOLDS, MOST_IN_EMERGENCY, STAMPS
+from privyseal.identity.keys import among
 from privyseal.kernel.canonical import Json
+from privyseal.ledger.rewording import asked_with
 from privyseal.seals.models import Seal
 from privyseal.signer.terms import AtMachine
 
@@ -21,9 +23,13 @@ def machines_of(seals: Mapping[int, str]) -> dict[str, Json]:
 
 def in_machines(seals: Collection[int]) -> set[int]:
     """Return those of these seals that a machine holds, or is to hold as two people agreed."""
-    held = DeviceSlot.objects.filter(seal__in=seals).values_list("seal", flat=True)
-    to_come = Mounting.objects.filter(seal__in=seals, is_agreed=True, done_at=None).values_list("seal", flat=True)
-    return set(held.union(to_come))
+    return set(asked_with(_in_machines, frozenset(seals)))
+
+
+def _in_machines(seals: frozenset[int]) -> QuerySet[DeviceSlot, int]:
+    held = DeviceSlot.objects.filter(among("seal_id", seals)).order_by().values_list("seal", flat=True)
+    to_come = Mounting.objects.filter(among("seal_id", seals), is_agreed=True, done_at=None).order_by()
+    return held.union(to_come.values_list("seal", flat=True))
 
 
 def stamping_machines(seal_id: int) -> QuerySet[Device]:

@@ -70,10 +70,14 @@ def intents_visible_to(actor: Person, at: datetime) -> QuerySet[Intent]:
     return intents.order_by("-intended_at", "pk")
 
 
-def intents_of_permits(actor: Person, at: datetime, permits: Collection[Permit]) -> QuerySet[Intent]:
+def intents_of_permits(actor: Person, at: datetime, permits: Collection[Permit]) -> list[Intent]:
     """Return the impressions made by permits whose seals an actor may see, on documents they may see as well."""
+    return asked_for(_made_by, actor, at, frozenset(permit.pk for permit in permits))
+
+
+def _made_by(actor: Person, at: datetime, permits: frozenset[int]) -> QuerySet[Intent]:
     digests = visible_to(actor, at).order_by().values("sha256")
-    intents = Intent.objects.filter(permit__in=[permit.pk for permit in permits], line__document_sha256__in=digests)
+    intents = Intent.objects.filter(among("permit_id", permits), line__document_sha256__in=digests)
     return intents.select_related("permit", "line", "operator").order_by("-intended_at", "pk")
 
 

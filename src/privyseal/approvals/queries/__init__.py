@@ -164,7 +164,7 @@ def application_visible_to(actor: Person, at: datetime, uid: str) -> Application
     lines, castings = list(application.lines.all()), list(application.castings.all())
     statements = statements_of(application, lines)
     is_approved = application.state == State.APPROVED.value
-    permits = list(seals.permits_of_application(actor, at, uid)) if is_approved else []
+    permits = seals.permits_of_application(actor, at, uid) if is_approved else []
     return ApplicationView(
         application=application,
         lines=lines,
@@ -173,7 +173,7 @@ def application_visible_to(actor: Person, at: datetime, uid: str) -> Application
         votes=list(application.votes.all()),
         castings=castings,
         permits=permits,
-        intents=list(sealing.intents_of_permits(actor, at, permits)) if permits else [],
+        intents=sealing.intents_of_permits(actor, at, permits) if permits else [],
         progress=_progress(application, permits, at),
         may=_may(actor, at, application, castings, permits),
         course=_course(application),

@@ -14,8 +14,8 @@ from privyseal.sealing.models import Intent
 from privyseal.signer.statement import USES, Purpose
 
 
-def additions_of(actor: Person, at: datetime, application: Application) -> QuerySet[Application]:
-    """Return what was asked for beyond an application, the last first."""
+def additions_of(actor: Person, at: datetime, application: int) -> QuerySet[Application]:
+    """Return what was asked for beyond an application, by its key, the last first."""
     return visible_to(actor, at).filter(adds_to=application).order_by("-submitted_at", "-pk")
 
 
@@ -30,7 +30,7 @@ def may_add(actor: Person, at: datetime, view: ApplicationView) -> frozenset[Pur
     has_lost = any(intent.state == Intent.State.FAILED for intent in view.intents) and bool(running)
     is_counted = application.purpose == Purpose.STANDING.value or is_by_hand(view.lines)
     is_more = is_left if is_counted else has_lost
-    asked = additions_of(actor, at, application).filter(state=State.PENDING.value)
+    asked = additions_of(actor, at, application.pk).filter(state=State.PENDING.value)
     waiting = set(asked.order_by().values_list("purpose", flat=True))
     could = {Purpose.TOP_UP: is_more, Purpose.PROLONG: is_left}
     return frozenset(purpose for purpose, is_possible in could.items() if is_possible and purpose.value not in waiting)

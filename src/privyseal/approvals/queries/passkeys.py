@@ -11,6 +11,7 @@ from privyseal.approvals.seating import security_in_office
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
+from privyseal.ledger.rewording import asked_with
 from privyseal.signer.charters import APPROVERS, SECURITY
 
 
@@ -40,9 +41,13 @@ def confirmable(actor: Person, at: datetime, passkeys: Iterable[ApprovalPasskey]
 
 def passkeys_of(person: Person, at: datetime, *, roster: str = APPROVERS) -> list[ApprovalPasskey]:
     """Return those of somebody's passkeys that say yes now as one of a roster, in a browser; the oldest first."""
+    return asked_with(_own_in, person.pk, at, roster)
+
+
+def _own_in(person: int, at: datetime, roster: str) -> QuerySet[ApprovalPasskey]:
     rows = ApprovalPasskey.objects.filter(person=person, roster=roster, is_software=False, removed_at=None)
     rows = rows.filter(denied_at=None, entered_at__lte=at, starts_at__lte=at)
-    return list(rows.select_related("person").order_by("pk"))
+    return rows.select_related("person").order_by("pk")
 
 
 def not_entered() -> QuerySet[ApprovalPasskey]:

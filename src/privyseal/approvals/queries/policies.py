@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Final, TypeAlias
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, Prefetch, QuerySet
 
 from privyseal.approvals import fitness
 from privyseal.approvals.models import Application, Line, Policy
@@ -18,6 +18,7 @@ from privyseal.approvals.rules.deadlines import Deadline
 from privyseal.approvals.rules.policies import Finding, NothingDecides, Table
 from privyseal.approvals.rules.seats import Stage
 from privyseal.approvals.stages import cases_of, companies_inside, policy_in_force, rows_of, stages_asked
+from privyseal.identity import again
 from privyseal.identity import queries as identity
 from privyseal.identity.models import Membership, Person, Unit
 from privyseal.kernel.errors import NotFound
@@ -65,9 +66,14 @@ def policy_visible_to(actor: Person, at: datetime, uid: str) -> Policy:
 
 def policy_of(actor: Person, at: datetime, application: Application) -> Policy | None:
     """Return the policy under which an application that somebody may see runs; None where the product decides."""
-    if application.policy == POLICY or not applications_visible_to(actor, at).filter(pk=application.pk).exists():
+    if application.policy == POLICY:
         return None
-    return Policy.objects.only("name", "version").filter(number=int(application.policy)).first()
+    return next(iter(again.asked_for(_policy_of, actor, at, application.pk, int(application.policy))), None)
+
+
+def _policy_of(actor: Person, at: datetime, application: int, number: int) -> QuerySet[Policy]:
+    seen = applications_visible_to(actor, at).filter(pk=application).order_by()
+    return Policy.objects.only("name", "version").filter(Exists(seen), number=number).order_by("pk")[:1]
 
 
 def draft_visible_to(actor: Person, at: datetime, company_uid: str) -> Policy | None:

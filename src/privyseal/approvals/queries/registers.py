@@ -195,6 +195,20 @@ def rows_of_uses(actor: Person, at: datetime, entries: Iterable[UseEntry]) -> li
     ]
 
 
+def entered_for(actor: Person, at: datetime, application_uid: str) -> list[tuple[int, int]]:
+    """Return the year and number of each use for an application that an actor may see, book by book."""
+    headed = _below_headed(actor, at, identity.powers_of(actor, at))
+    return asked_for(_entered_for, actor, at, application_uid, headed or None)
+
+
+def _entered_for(
+    actor: Person, at: datetime, application_uid: str, headed: frozenset[int] | None
+) -> QuerySet[UseEntry, tuple[int, int]]:
+    seen = _seen_by(actor, identity.powers_of(actor, at), headed or frozenset())
+    found = seen.filter(line__permit__application_uid=application_uid).order_by("book", "number")
+    return found.values_list("book__year", "number")
+
+
 def last_uses_by(actor: Person, at: datetime, permits: Collection[int], *, most: int) -> list[tuple[UseEntry, str]]:
     """Return the last uses by these permits that an actor may see, each with what its document is called."""
     if not permits:

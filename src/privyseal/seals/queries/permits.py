@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 
+from privyseal.identity.again import asked_for
 from privyseal.identity.models import Person
 from privyseal.ledger.rewording import Most, asked_with
 from privyseal.seals.models import Permit, PermitPart, Seal
@@ -22,7 +23,11 @@ def _of_seal(seal: int, most: Most) -> QuerySet[Permit]:
     return found.order_by("-issued_at", "pk")[:most]
 
 
-def permits_of_application(actor: Person, at: datetime, application_uid: str) -> QuerySet[Permit]:
+def permits_of_application(actor: Person, at: datetime, application_uid: str) -> list[Permit]:
+    return asked_for(_of_application, actor, at, application_uid)
+
+
+def _of_application(actor: Person, at: datetime, application_uid: str) -> QuerySet[Permit]:
     seals = visible_to(actor, at).order_by()
     permits = Permit.objects.filter(seal__in=seals, application_uid=application_uid)
     return permits.select_related("seal", "ended_by").prefetch_related("lines", "additions").order_by("pk")

@@ -7,6 +7,7 @@ from typing import Final
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,6 +23,8 @@ from privyseal.approvals.queries.passkeys import passkeys_of
 from privyseal.approvals.queries.phrases import phrases_offered
 from privyseal.approvals.queries.policies import policy_of
 from privyseal.approvals.rules import Step
+from privyseal.identity.again import asked_for
+from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import Refused
 from privyseal.language.refusals import words_for
@@ -163,7 +166,7 @@ def _page(request: SignedIn, uid: str, *, said: str = "", comment: str = "", sta
         "is_together": together.is_together(view),
         "asks_passkey": _asks_passkey(view),
         "has_passkey": bool(view.may & _SAYS_YES) and bool(passkeys_of(request.user, at)),
-        "added": applications.rows(applications.with_lines(additions_of(request.user, at, view.application)), at),
+        "added": applications.rows(asked_for(_added, request.user, at, view.application.pk), at),
         "may_add": may_add(request.user, at, view),
         "may_copy": is_copied(view) and view.application.company_id in request.powers.companies(Power.USE),
         "documents": _documents(request, view, digests, first=documents.first_page(request)),
@@ -180,6 +183,10 @@ def _page(request: SignedIn, uid: str, *, said: str = "", comment: str = "", sta
         "ahead": _ahead(request, at, uid),
     }
     return render(request, "web/application.html", shown, status=status)
+
+
+def _added(actor: Person, at: datetime, application: int) -> QuerySet[Application]:
+    return applications.with_lines(additions_of(actor, at, application))
 
 
 def _facts(

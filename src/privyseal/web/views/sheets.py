@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from privyseal.approvals.queries import application_visible_to
-from privyseal.approvals.queries.registers import uses_visible_to
+from privyseal.approvals.queries.registers import entered_for
 from privyseal.custody.queries.takeout import take_outs_of_application
 from privyseal.identity.queries import people_visible_to
 from privyseal.identity.rules import Power
@@ -48,11 +48,10 @@ def approval(request: SignedIn, uid: str) -> HttpResponse:
     """Show an application with its votes and what came of it as a sheet to print and sign."""
     at = now()
     view = application_visible_to(request.user, at, uid)
-    uses = uses_visible_to(request.user, at).filter(line__permit__application_uid=uid).order_by("book", "number")
     page = {
         "application": applications.show(view),
         "adds_to_number": number_in_words(view.application.adds_to) if view.application.adds_to else "",
-        "uses": [registers.number_of(entry.book.year, entry.number) for entry in uses],
+        "uses": [registers.number_of(year, number) for year, number in entered_for(request.user, at, uid)],
         **_on_record(request, facts.course("application", uid, most=_MOST), applications.things_in(view)),
         "code_url": reverse("sheet-code", args=["application", uid]),
         "lines": (_("Applicant"), _("Approvers"), _("Operator"), _("Supervised by")),
