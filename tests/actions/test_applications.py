@@ -27,6 +27,7 @@ from privyseal.approvals.wishes import (
     TooManyLines,
 )
 from privyseal.identity.models import Company, Grant, Person
+from privyseal.identity.rules import Power
 from privyseal.kernel.errors import DutiesNotSeparate, NotEntitled, NotFound, OutOfTurn, Refused
 from privyseal.pdf.accepted import FileEmpty, FileTooLarge, NotAPdf, PdfDamaged
 from privyseal.pdf.placement import NoSuchPage, Placement, PlacementOutsidePage
@@ -36,7 +37,7 @@ from privyseal.seals.actions import CompanyNotVerified, SealNameTaken, suspend
 from privyseal.seals.models import Permit, Seal
 from privyseal.seals.rules import SealNotInForce, SealState, SealType
 from privyseal.signer.client import Client
-from tests.conftest import FACE, Use, apply, permit_of, recorded, say_yes
+from tests.conftest import FACE, USCC, Use, apply, holding, new_company, permit_of, recorded, say_yes
 from tests.pdfs import one_page
 
 TALK = frozenset({"comment", "copy"})  # what whoever takes part may always do
@@ -389,6 +390,22 @@ def test_words_are_found_wherever_they_stand(
         if not found(words)
     ] == []
     assert [words for words in ("丙方", "tcontrac", "contract.ofd", "%", "_", pending.uid[1:8]) if found(words)] == []
+
+
+def test_whoever_approves_in_one_company_finds_there_what_they_find_beside_another(
+    pending: Use, li: Person, chen: Person, sun: Person, noon: datetime, long_ago: datetime
+) -> None:
+    def found(words: str, state: str = "") -> list[str]:
+        return [one.uid for one in queries.newest_visible(li, noon, limit=9, words=words, state=state)]
+
+    asked = [("", ""), ("", "rejected"), ("contract", ""), ("乙方", "pending"), ("丙方", "")]
+    in_one = [found(*each) for each in asked]
+
+    other = new_company("示例子公司有限公司", f"{USCC[:-1]}K", registrar=chen, verifier=sun, at=long_ago)
+    holding(li, Power.APPROVE, other, long_ago)
+
+    assert in_one == [found(*each) for each in asked]
+    assert [pending.uid in each for each in in_one] == [True, False, True, True, False]
 
 
 def test_an_application_is_hidden_from_those_it_does_not_concern(

@@ -229,11 +229,13 @@ def keys_of_newest(
     late = Q(state=State.PENDING.value, due_at__lt=at) if is_late else Q()
     looked_for = late & (Q(state=state) if state else Q())
 
+    only = _only_one(identity.powers_of(actor, at).companies(*_SEE))
+
     def alike() -> QuerySet[Application]:
         return visible_to(actor, at).filter(looked_for, said_by_part(words) if words else Q())
 
     def page(below: int | None) -> list[tuple[int, int | None]]:
-        asked = (after or None, state or None, at if is_late else None, below, Most(limit))
+        asked = (only, after or None, state or None, at if is_late else None, below, Most(limit))
         return sorted(set(asked_for(_newest_below, actor, at, *asked)), reverse=True)[:limit]
 
     if not words and not state and not is_late:
@@ -242,7 +244,7 @@ def keys_of_newest(
         if not words:
             return frozenset(keys_of_rows(page, alike, limit=limit))
         found = standing(words)
-        ways = [(_further(way, after=after).filter(looked_for), own) for way, own in _ways(actor, at)]
+        ways = [(_further(way, after=after).filter(looked_for), own) for way, own in _ways(actor, at, only)]
         further = [way.filter(said) for way, own in ways for said in saying(words, seals=own, found=found)]
         return frozenset(keys_of_rows(partial(_newest, further, limit), alike, limit=limit)) if further else frozenset()
 
@@ -250,6 +252,7 @@ def keys_of_newest(
 def _newest_below(
     actor: Person,
     at: datetime,
+    only: int | None,
     after: str | None,
     state: str | None,
     due_before: datetime | None,
@@ -260,7 +263,7 @@ def _newest_below(
     looked_for = Q() if due_before is None else Q(state=State.PENDING.value, due_at__lt=due_before)
     looked_for &= Q() if state is None else Q(state=state)
     looked_for &= Q() if below is None else Q(pk__lt=below)
-    ways = [_further(way, after=after or "").filter(looked_for) for way, _ in _ways(actor, at)]
+    ways = [_further(way, after=after or "").filter(looked_for) for way, _ in _ways(actor, at, only)]
     first, *others = [way.order_by("-pk").values_list("pk", "joint")[:limit] for way in ways]
     return first.union(*others) if others else first
 
@@ -305,10 +308,15 @@ def left_open(actor: Person, at: datetime, pseudonym: str) -> LeftOpen:
     )
 
 
-def _ways(actor: Person, at: datetime) -> Iterator[tuple[QuerySet[Application], QuerySet[Seal]]]:
+def _only_one(companies: frozenset[int]) -> int | None:
+    return next(iter(companies)) if len(companies) == 1 else None
+
+
+def _ways(actor: Person, at: datetime, only: int | None) -> Iterator[tuple[QuerySet[Application], QuerySet[Seal]]]:
     """Yield what ``visible_to`` joins with an OR, one by one, with the seals it can be about.
 
-    Each alone is found by an index of its own.
+    Each alone is found by an index of its own; that of a company is in the order of the list, and serves where the
+    company is the ``only`` one, which is said then by itself: an array of one is not read in order.
     """
     powers = identity.powers_of(actor, at)
     if powers.reads_everything:
@@ -319,7 +327,7 @@ def _ways(actor: Person, at: datetime) -> Iterator[tuple[QuerySet[Application], 
     yield Application.objects.filter(pk__in=own), Seal.objects.all()
     yield Application.objects.filter(pk__in=read), Seal.objects.all()
     if companies := powers.companies(*_SEE):
-        of_these = among("company_id", companies)
+        of_these = among("company_id", companies) if only is None else Q(company=only)
         yield Application.objects.filter(of_these), Seal.objects.filter(of_these)
 
 
