@@ -61,6 +61,7 @@ class GroupStatistics:
 def statistics_of_book(actor: Person, at: datetime, company: Company, year: int) -> BookStatistics:
     """Count the uses of one book that an actor may see: its index delimits what is looked through."""
     entries = uses_in_book(actor, at, company, year, Wanted()).select_related(None).order_by()
+    entries = entries.filter(seal__company=company)  # as ever: unsaid, the seals of all companies would be gathered
     last = UseBook.objects.filter(company=company, year=year).order_by().values_list("uses", flat=True).first() or 0
     if last > MOST_USES:
         entries = entries.filter(number__gt=last - MOST_USES)
