@@ -297,15 +297,24 @@ def left_open(actor: Person, at: datetime, pseudonym: str) -> LeftOpen:
     person = identity.person_visible_to(actor, at, pseudonym)
     if person != actor and not identity.powers_of(actor, at).knows_everybody:
         raise NotEntitled(power=Power.SECURITY.value)
+    return LeftOpen(
+        asked_with(_pending_of, person.pk, at), asked_with(_held_by, person.pk, at), asked_with(_kept_by, person.pk)
+    )
+
+
+def _pending_of(person: int, at: datetime) -> QuerySet[Application]:
     pending = Application.objects.filter(applicant=person, state=State.PENDING.value, expires_at__gt=at)
+    return pending.select_related("company").order_by("submitted_at", "pk")
+
+
+def _held_by(person: int, at: datetime) -> QuerySet[Permit]:
     held = PermitPart.objects.filter(person=person, part=PermitPart.Part.HOLDER).order_by().values("permit")
     permits = Permit.objects.filter(pk__in=held, used__lt=F("impressions"), revoked_at=None, expires_at__gt=at)
-    kept = Custody.objects.filter(keeper=person, until=None)
-    return LeftOpen(
-        applications=list(pending.select_related("company").order_by("submitted_at", "pk")),
-        permits=list(permits.select_related("seal__company").order_by("issued_at", "pk")),
-        custodies=list(kept.select_related("seal__company").order_by("since", "pk")),
-    )
+    return permits.select_related("seal__company").order_by("issued_at", "pk")
+
+
+def _kept_by(person: int) -> QuerySet[Custody]:
+    return Custody.objects.filter(keeper=person, until=None).select_related("seal__company").order_by("since", "pk")
 
 
 def _only_one(companies: frozenset[int]) -> int | None:
