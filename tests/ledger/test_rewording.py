@@ -54,6 +54,10 @@ def _like(login: str) -> QuerySet[Person]:
     return Person.objects.filter(login__contains=login)
 
 
+def _in_a_list(people: frozenset[int]) -> QuerySet[Person]:
+    return Person.objects.filter(pk__in=people)
+
+
 def _asking(login: str) -> QuerySet[Person]:
     return Person.objects.filter(pk__in=list(_called(login)))
 
@@ -129,10 +133,18 @@ def test_rows_come_whole_and_are_put_into_words_once() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("find", "said"), [(_back_today, NOON), (_with_grants, NOON), (_like, "m"), (_asking, "ma"), (_made_in("ma"), "ma")]
+    ("find", "said"),
+    [
+        (_back_today, NOON),
+        (_with_grants, NOON),
+        (_like, "m"),
+        (_in_a_list, frozenset({1})),
+        (_asking, "ma"),
+        (_made_in("ma"), "ma"),
+    ],
 )
 def test_a_question_that_goes_by_what_no_word_stands_for_is_not_asked(
-    find: Callable[[Any], QuerySet[Person, Any]], said: str | datetime
+    find: Callable[[Any], QuerySet[Person, Any]], said: str | datetime | frozenset[int]
 ) -> None:
     with pytest.raises(NotReworded):
         asked_with(find, said)
@@ -148,10 +160,14 @@ def test_a_question_goes_by_the_powers_of_whoever_asks_and_by_nothing_else_of_th
         asked_for(_namesakes, wang, noon)
 
 
-def test_a_power_that_is_narrowed_is_asked_for_in_words_of_its_own(
+def test_powers_over_single_seals_are_asked_for_in_words_for_as_many_seals(
     official: Seal, zhao: Person, wang: Person, noon: datetime
 ) -> None:
     assert asked_for(_reached, wang, noon) == [official.pk]
-    Grant.objects.filter(person=wang, power=Power.USE.value).update(seal_uid="0" * 32)
-    assert asked_for(_reached, wang, noon) == []
+    used = Grant.objects.filter(person=wang, power=Power.USE.value)
+    for _ in range(2):
+        used.update(seal_uid="0" * 32)
+        assert asked_for(_reached, wang, noon) == []
+        used.update(seal_uid=official.uid)
+        assert asked_for(_reached, wang, noon) == [official.pk]
     assert asked_for(_reached, zhao, noon) == []

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from privyseal.identity.again import asked_for
 from privyseal.identity.keys import among
-from privyseal.identity.models import Company, Person
+from privyseal.identity.models import Company, Grant, Person
 from privyseal.identity.queries import powers_of
 from privyseal.identity.rules import Power
 from privyseal.ledger.rewording import NotReworded, asked_with
@@ -105,12 +105,20 @@ def _any_if_managed(actor: Person, at: datetime, company: int) -> QuerySet[Compa
     )
 
 
+def _any_if_single(actor: Person, at: datetime, seal: str) -> QuerySet[Company]:
+    single = powers_of(actor, at).single_seals(Power.CUSTODY)
+    return Company.objects.all() if seal in single else Company.objects.filter(uid=seal)
+
+
 def test_a_question_that_compares_powers_is_not_asked(zhao: Person, company: Company, noon: datetime) -> None:
     with pytest.raises(NotReworded, match="looks at"):
         asked_for(_any_if_managed, zhao, noon, company.pk)
     both = holding(zhao, Power.CUSTODY, company, noon)
     with pytest.raises(NotReworded, match="looks at"):
         asked_for(_managed_alone, both, noon)
+    Grant.objects.filter(power=Power.CUSTODY.value).update(seal_uid="0" * 32)
+    with pytest.raises(NotReworded, match="looks at"):
+        asked_for(_any_if_single, zhao, noon, "1" * 32)
 
 
 def _joined(one: int, other: int, some: Keys, others: Keys) -> Found:

@@ -7,6 +7,7 @@ from typing import Final
 from django.db.models import BigIntegerField, BooleanField, F, Func, OuterRef, Q, Value
 
 from privyseal.identity import queries as identity
+from privyseal.identity.keys import among
 
 EVER: Final = datetime.min.replace(tzinfo=UTC)
 _TIED_TO: Final = "(ARRAY(SELECT tied_to(%(expressions)s)))"
@@ -23,7 +24,7 @@ class Ties:
 
     def include(self, person: str, since: F | OuterRef) -> Q:
         """Return the condition that a person of the row was tied to this one at any time since then."""
-        tied = Q((f"{person}__in", self.now))
+        tied = among(person, self.now)
         return tied | Q((f"{person}__in", self.ended), self._tied_since(person, since)) if self.ended else tied
 
     def _tied_since(self, person: str, since: F | OuterRef) -> Func:

@@ -27,7 +27,12 @@ class _Among(Func):
 
 def among(column: str, keys: Collection[int]) -> Q:
     """Return the condition that a column is one of the keys, however many: they go to the database as one value."""
-    return Q(_Among(column, Value(sorted(keys), _Keys(BigIntegerField()))))
+    return Q(_Among(column, as_one(keys)))
+
+
+def as_one(keys: Collection[int]) -> Value:
+    """Return the keys as one value, where a column with several of them is compared with theirs."""
+    return Value(sorted(keys), _Keys(BigIntegerField()))
 
 
 def those_seen(found: QuerySet[Row, Any], see: Callable[[], QuerySet[Row]]) -> QuerySet[Row]:

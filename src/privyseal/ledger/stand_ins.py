@@ -91,23 +91,21 @@ class StandIns:
         found._values = dict(zip(self._values, others.given, strict=True))
         return found
 
-    @property
-    def has_texts(self) -> bool:
-        return any(isinstance(one, str) for one in self._values)
-
     def __contains__(self, found: object) -> bool:
         if isinstance(found, str) and _GROUPS.fullmatch(found):
-            return all(isinstance(self._values.get(one), frozenset) for one in _members(found))
+            return all(one in self._values for one in _members(found))
         if isinstance(found, bytes):
             return found.hex() in self._values
         if isinstance(found, datetime):
             return self._reckoned_from(found) is not None
-        return isinstance(found, int | date | str) and found in self._values
+        known = self._values.get(found) if isinstance(found, int | date | str) else None
+        return known is not None and not isinstance(known, frozenset)
 
     def value(self, found: Any) -> Any:  # noqa: ANN401 - a value of a question, of every kind
         """Return what a stand-in stands for, in the form that the question has it in."""
         if isinstance(found, str) and _GROUPS.fullmatch(found):
-            joined = frozenset[int]().union(*(self._values[one] for one in _members(found)))
+            those = (self._values[one] for one in _members(found))
+            joined = frozenset[int]().union(*(one if isinstance(one, frozenset) else {one} for one in those))
             return f"{{{','.join(map(str, sorted(joined)))}}}"
         if isinstance(found, bytes):
             return _bytes(self._values[found.hex()])

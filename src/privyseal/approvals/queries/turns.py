@@ -15,6 +15,7 @@ from privyseal.approvals.rules.seats import Who
 from privyseal.approvals.ties import EVER, Ties, ties_of
 from privyseal.approvals.turns import delegations_in_force, holds_now
 from privyseal.identity import queries as identity
+from privyseal.identity.keys import as_one
 from privyseal.identity.models import Person, PostHolding
 from privyseal.ledger.rewording import asked_with
 from privyseal.seals.models import Custody
@@ -57,9 +58,9 @@ def _posts_held(person: int, at: datetime) -> QuerySet[PostHolding, int]:
 
 def seat_for(actor: Person, at: datetime, standing: Standing) -> Q:
     """Return the condition that the present stage has a seat which an approver could fill: any, where none is named."""
-    posts = list(standing.posts)
+    posts = standing.posts
     here = SeatAsked.objects.filter(application=OuterRef("pk"), stage=OuterRef("stage"))
-    named = Q(who=Who.APPROVER.value) | Q(posts__overlap=posts) | Q(people__contains=[actor.pk])
+    named = Q(who=Who.APPROVER.value) | Q(posts__overlap=as_one(posts)) | Q(people__contains=[actor.pk])
     asked = Exists(detours_here(Course.FORWARD, Course.ASK_FURTHER).filter(person=actor))
     able = Q(Q(detours_made__gt=0) & asked, Exists(here.filter(named)), policy=POLICY, _connector=Q.OR)
     able |= _is_late_for(actor.pk, posts)
@@ -73,10 +74,10 @@ def _seat_for_delegate(given: Delegation, at: datetime, ties: Ties) -> Q:
 
     Neither of the two has another duty in it, or was tied to somebody who has: ``ties`` are the delegate's.
     """
-    posts = list(_posts_of(given.giver_id, at))
+    posts = _posts_of(given.giver_id, at)
     here = SeatAsked.objects.filter(application=OuterRef("pk"), stage=OuterRef("stage"))
     gone = Vote.objects.filter(Q(person=given.giver_id) | Q(for_person=given.giver_id), application=OuterRef("pk"))
-    able = Q(Exists(here.filter(Q(posts__overlap=posts) | Q(people__contains=[given.giver_id]))), ~Exists(gone))
+    able = Q(Exists(here.filter(Q(posts__overlap=as_one(posts)) | Q(people__contains=[given.giver_id]))), ~Exists(gone))
     able |= Q(_is_late_for(given.giver_id, posts), ~Exists(gone))
     both = (ties, ties_of(given.giver_id, at))
     able &= Q(~Exists(_duties_of(both)), ~Exists(_seals_kept_by(both)), company=given.company_id)
@@ -114,5 +115,5 @@ def detours_here(*courses: Course) -> QuerySet[Detour]:
 def _is_late_for(person_id: int, posts: Collection[int]) -> Q:
     """Return the condition that the present stage is late, and somebody may decide it by that."""
     here = Due.objects.filter(application=OuterRef("pk"), stage=OuterRef("stage"), lapsed_at__isnull=False)
-    named = Q(who=Who.APPROVER.value) | Q(posts__overlap=list(posts)) | Q(people__contains=[person_id])
+    named = Q(who=Who.APPROVER.value) | Q(posts__overlap=as_one(posts)) | Q(people__contains=[person_id])
     return Q(Exists(here.filter(named, lapse=Lapse.ADD.value).order_by()), due_at__isnull=False)

@@ -11,11 +11,13 @@ from privyseal.approvals.models import Application
 from privyseal.approvals.queries.deciding import IN_TURN, to_decide
 from privyseal.approvals.queries.turns import NOBODYS, Standing, standing_of
 from privyseal.approvals.rules import State
+from privyseal.approvals.ties import Ties
 from privyseal.identity import queries as identity
+from privyseal.identity.again import asked_for
 from privyseal.identity.keys import among
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
-from privyseal.ledger.wording import WORDINGS
+from privyseal.ledger.rewording import Most, asked_with
 
 # How many times more than can be shown are looked through for what somebody may decide, before all are.
 _LOOKED_AHEAD: Final = 4
@@ -34,7 +36,9 @@ def _keys(actor: Person, at: datetime, powers: identity.Powers, *, most: int) ->
         return []
     standing = standing_of(actor, at) if decides else NOBODYS
     keys = _asked(actor, at, powers, concerned, standing, most=most)
-    if not decides or len(keys) >= most or not _is_more_ahead(powers, at, most=most):
+    if not decides or len(keys) >= most:
+        return keys
+    if not asked_with(_beyond, powers.companies(Power.APPROVE), Most(_LOOKED_AHEAD * most)):
         return keys
     found = _questions(actor, at, powers, concerned, standing, most=most, ahead=False)
     return list(_first_of(found, most))
@@ -43,15 +47,20 @@ def _keys(actor: Person, at: datetime, powers: identity.Powers, *, most: int) ->
 def _asked(
     actor: Person, at: datetime, powers: identity.Powers, concerned: Concerned, standing: Standing, *, most: int
 ) -> list[int]:
-    def build() -> QuerySet[Application, int]:
-        return _first_of(_questions(actor, at, powers, concerned, standing, most=most, ahead=True), most)
+    # Who decides for others or was tied to somebody is asked in words of their own: the hours of one and since when
+    # something waits of the other stand in them.
+    if standing.given or standing.ties.ended:
+        return list(_first_of(_questions(actor, at, powers, concerned, standing, most=most, ahead=True), most))
+    return asked_for(_first_ahead, actor, at, frozenset(standing.posts), standing.ties.now, Most(most), *concerned)
 
-    # Who decides for others, was tied to somebody, or decides by a unit, has to do with what may change between two
-    # pages: hours, since when something waits, and units below.
-    if standing.given or standing.ties.ended or powers.single_units(*Power):
-        return list(build())
-    about = (actor.pk, powers.held, concerned, standing.posts, standing.ties.now, most)
-    return WORDINGS.ask(about, at, build)
+
+def _first_ahead(
+    actor: Person, at: datetime, posts: frozenset[int], tied: frozenset[int], most: int, *kinds: bool
+) -> QuerySet[Application, int]:
+    concerned = Concerned(*kinds)
+    standing = Standing(Ties(actor.pk, at, tied), tuple(posts))
+    powers = identity.powers_of(actor, at)
+    return _first_of(_questions(actor, at, powers, concerned, standing, most=most, ahead=True), most)
 
 
 def _questions(
@@ -72,20 +81,18 @@ def _questions(
     found.append(pending.filter(due_at__isnull=False).order_by(*IN_TURN))
     undated = pending.filter(due_at=None).order_by("submitted_at", "pk")
     # Whether somebody may decide is asked of what waits longest first, not of all that waits.
-    longest = _undated(powers).values("pk")[: _LOOKED_AHEAD * most]
+    longest = _undated(powers.companies(Power.APPROVE)).values("pk")[: _LOOKED_AHEAD * most]
     return [*found, undated.filter(pk__in=longest) if ahead else undated]
 
 
-def _undated(powers: identity.Powers) -> QuerySet[Application]:
-    pending = Application.objects.filter(among("company_id", powers.companies(Power.APPROVE)), state=State.PENDING)
+def _undated(companies: frozenset[int]) -> QuerySet[Application]:
+    pending = Application.objects.filter(among("company_id", companies), state=State.PENDING)
     return pending.filter(due_at=None).order_by("submitted_at", "pk")
 
 
-def _is_more_ahead(powers: identity.Powers, at: datetime, *, most: int) -> bool:
-    """Tell whether more is pending than is looked through."""
-    beyond = _LOOKED_AHEAD * most
-    about = ("ahead", powers.companies(Power.APPROVE), most)
-    return bool(WORDINGS.ask(about, at, lambda: _undated(powers).values_list("pk", flat=True)[beyond : beyond + 1]))
+def _beyond(companies: frozenset[int], looked_through: int) -> QuerySet[Application, int]:
+    """Return one more than is looked through, if there is one."""
+    return _undated(companies).values_list("pk", flat=True)[looked_through : looked_through + 1]
 
 
 def _first_of(found: Sequence[QuerySet[Application]], most: int) -> QuerySet[Application, int]:

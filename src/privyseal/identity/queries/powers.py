@@ -115,8 +115,14 @@ class Powers:
 
     @cached_property
     def each(self) -> tuple[tuple[Power, frozenset[int], bool], ...]:
-        """Where each power is held, and whether it is over the installation."""
-        return tuple((power, self.companies(power), self.has(power, None)) for power in Power)
+        """In which companies each power is held whole, and whether it is over the installation."""
+        return tuple((power, self.whole_companies(power), self.has(power, None)) for power in Power)
+
+    @cached_property
+    def narrowed(self) -> tuple[Held, ...]:
+        """What is held over a unit or a single seal, in the order of powers."""
+        narrowed = (one for one in self.held if one.unit is not None or one.seal is not None)
+        return tuple(sorted(narrowed, key=lambda one: one.power))
 
     def whole_companies(self, *powers: Power) -> frozenset[int]:
         """Return the companies in which any of these powers is held over everything."""
