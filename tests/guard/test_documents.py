@@ -26,6 +26,9 @@ VARIABLE: Final = re.compile(r"PRIVYSEAL_[A-Z][A-Z_]*[A-Z]")
 LINK: Final = re.compile(r"(?<!!)\[[^\]]*\]\((?P<target>[^)\s]+)\)")
 HEADING: Final = re.compile(r"^#{1,6} +(?P<words>.+?) *#*$", re.MULTILINE)
 FENCE: Final = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
+# What no compiler reads, and a merge may have left half done.
+UNREAD: Final = (".css", ".html", ".md", ".po", ".svg", ".txt")
+HALF_MERGED: Final = re.compile(r"^(?:<{7}|\|{7}|>{7})(?: |$)", re.MULTILINE)
 WORKPLACES: Final = re.compile(r"/(?:home|root)/|\bissues? #?[0-9]|https?://(?:pypi|files|registry)\.", re.IGNORECASE)
 
 
@@ -131,6 +134,20 @@ def test_a_dead_link_would_be_found(tmp_path: Path) -> None:
 @pytest.mark.parametrize("path", DOCUMENTS, ids=NAMES)
 def test_no_document_names_a_machine_or_a_registry(path: Path) -> None:
     assert WORKPLACES.findall(path.read_text(encoding="utf-8")) == []
+
+
+def test_no_file_that_is_shown_was_left_half_merged() -> None:
+    shown = [path for folder in (SOURCE, ROOT / "docs", ROOT / "tests") for path in folder.rglob("*")]
+    texts = [path for path in (*shown, *ROOT.glob("*.md")) if path.suffix in UNREAD and path.is_file()]
+
+    assert len(texts) > len(DOCUMENTS)
+    assert [path for path in texts if HALF_MERGED.search(path.read_text(encoding="utf-8"))] == []
+
+
+@pytest.mark.parametrize("mark", ["<<<<<<< HEAD", "||||||| base", ">>>>>>> theirs"])
+def test_a_merge_left_half_done_would_be_found(mark: str) -> None:
+    assert HALF_MERGED.search(f"<p>\n{mark}\n</p>")
+    assert not HALF_MERGED.search(f"<p>{mark}</p>")
 
 
 def variables(source: str) -> Iterator[str]:
