@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Final
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from privyseal.approvals.casting import whole
 from privyseal.approvals.finding import said_by_part, saying, standing
@@ -38,14 +38,14 @@ from privyseal.identity.again import asked_for
 from privyseal.identity.keys import among
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
-from privyseal.kernel.errors import NotEntitled, NotFound
+from privyseal.kernel.errors import NotFound
 from privyseal.ledger.planning import planned_for_what_is_asked
 from privyseal.ledger.rewording import Most, asked_with
 from privyseal.sealing import queries as sealing
 from privyseal.sealing.models import Document, Intent
 from privyseal.seals import queries as seals
 from privyseal.seals.enders import may_end
-from privyseal.seals.models import Custody, Permit, PermitPart, Seal
+from privyseal.seals.models import Permit, PermitPart, Seal
 from privyseal.signer.statement import Purpose, Statement
 
 # What lets a person see every application of a company.
@@ -109,15 +109,6 @@ class Waiting:
     oldest: QuerySet[Application]
     keys: frozenset[int]
     count: int
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOpen:
-    """What waits for somebody who may be leaving: undecided applications, permits they hold, seals they keep."""
-
-    applications: Sequence[Application]
-    permits: Sequence[Permit]
-    custodies: Sequence[Custody]
 
 
 def visible_to(actor: Person, at: datetime) -> QuerySet[Application]:
@@ -290,31 +281,6 @@ def in_turn(actor: Person, at: datetime, keys: frozenset[int]) -> QuerySet[Appli
 def count_waiting_for(actor: Person, at: datetime, *, most: int) -> int:
     """Count what waits for an actor, up to this many."""
     return min(len(keys_waiting_for(actor, at, most=most)), most)
-
-
-def left_open(actor: Person, at: datetime, pseudonym: str) -> LeftOpen:
-    """Return what somebody leaves open: to themselves, auditor and security, who learn that it is, not what it says."""
-    person = identity.person_visible_to(actor, at, pseudonym)
-    if person != actor and not identity.powers_of(actor, at).knows_everybody:
-        raise NotEntitled(power=Power.SECURITY.value)
-    return LeftOpen(
-        asked_with(_pending_of, person.pk, at), asked_with(_held_by, person.pk, at), asked_with(_kept_by, person.pk)
-    )
-
-
-def _pending_of(person: int, at: datetime) -> QuerySet[Application]:
-    pending = Application.objects.filter(applicant=person, state=State.PENDING.value, expires_at__gt=at)
-    return pending.select_related("company").order_by("submitted_at", "pk")
-
-
-def _held_by(person: int, at: datetime) -> QuerySet[Permit]:
-    held = PermitPart.objects.filter(person=person, part=PermitPart.Part.HOLDER).order_by().values("permit")
-    permits = Permit.objects.filter(pk__in=held, used__lt=F("impressions"), revoked_at=None, expires_at__gt=at)
-    return permits.select_related("seal__company").order_by("issued_at", "pk")
-
-
-def _kept_by(person: int) -> QuerySet[Custody]:
-    return Custody.objects.filter(keeper=person, until=None).select_related("seal__company").order_by("since", "pk")
 
 
 def _only_one(companies: frozenset[int]) -> int | None:

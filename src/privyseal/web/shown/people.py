@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from privyseal.approvals.numbers import numbers_by_uid
-from privyseal.approvals.queries import LeftOpen
+from privyseal.approvals.queries.leaving import LeftOpen
 from privyseal.custody.queries.leaving import LeftBehind
 from privyseal.identity.models import Grant, Person, Post, PostHolding
 from privyseal.identity.rules import Power

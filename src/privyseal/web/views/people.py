@@ -11,7 +11,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from privyseal.approvals.queries import left_open
+from privyseal.approvals.queries.leaving import left_open
 from privyseal.custody.queries.leaving import left_behind
 from privyseal.identity import actions, queries
 from privyseal.identity.models import EntryCode, Person
