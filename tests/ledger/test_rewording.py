@@ -14,8 +14,9 @@ from privyseal.approvals.models import Application
 from privyseal.identity.again import asked_for
 from privyseal.identity.keys import among
 from privyseal.identity.models import Company, Grant, Person
-from privyseal.identity.queries import powers_of
-from privyseal.identity.rules import Power
+from privyseal.identity.queries import Powers, powers_of
+from privyseal.identity.queries.powers import standing_in
+from privyseal.identity.rules import Held, Power
 from privyseal.ledger.rewording import Most, NotReworded, asked_with
 from privyseal.seals.models import Seal
 from privyseal.seals.places import reached_by
@@ -70,6 +71,11 @@ def _managed(actor: Person, at: datetime) -> QuerySet[Company, int]:
 def _reached(actor: Person, at: datetime) -> QuerySet[Seal, int]:
     reached = Seal.objects.filter(reached_by(powers_of(actor, at), Power.USE))
     return reached.order_by("pk").values_list("pk", flat=True)
+
+
+def _watched(actor: Person, at: datetime) -> QuerySet[Company, int]:
+    watched = Company.objects.order_by("pk").values_list("pk", flat=True)
+    return watched if powers_of(actor, at).reads_everything else watched.none()
 
 
 def _made_in(kept: str) -> Callable[[str], QuerySet[Person, int]]:
@@ -158,6 +164,15 @@ def test_a_question_goes_by_the_powers_of_whoever_asks_and_by_nothing_else_of_th
     assert [asked_for(_managed, one, noon) for one in (wang, zhao)] == [[company.pk], []]
     with pytest.raises(NotReworded):
         asked_for(_namesakes, wang, noon)
+
+
+def test_powers_are_stood_for_as_they_are_also_those_that_nobody_can_hold_together(
+    wang: Person, company: Company, noon: datetime
+) -> None:
+    both = Powers(frozenset({Held(Power.AUDIT, None), Held(Power.APPROVE, company.pk)}))
+
+    with standing_in(wang, both):
+        assert asked_for(_watched, wang, noon) == list(_watched(wang, noon)) == [company.pk]
 
 
 def test_powers_over_single_seals_are_asked_for_in_words_for_as_many_seals(

@@ -116,7 +116,7 @@ class Powers:
     @cached_property
     def each(self) -> tuple[tuple[Power, frozenset[int], bool], ...]:
         """In which companies each power is held whole, and whether it is over the installation."""
-        return tuple((power, self.whole_companies(power), self.has(power, None)) for power in Power)
+        return tuple((power, self.whole_companies(power), Held(power, None) in self.held) for power in Power)
 
     @cached_property
     def narrowed(self) -> tuple[Held, ...]:
