@@ -59,7 +59,7 @@ FINDING: Final[Mapping[Finding, Promise]] = {
     Finding.OWNERLESS: _("kept by nobody"),
     Finding.UNFILED: _("not filed with the police"),
     Finding.NAME_TWICE: _("another seal has this name or one that looks like it"),
-    Finding.ONLY_ONE: _("another seal of a type of which a company has only one"),
+    Finding.ONLY_ONE: _("more than one seal of a type that a company has once"),
     Finding.FILING_TWICE: _("another seal has the same filing number"),
     Finding.PICTURE_TWICE: _("another seal has the same picture"),
 }
@@ -388,7 +388,7 @@ SUBJECT: Final[Mapping[str, Promise]] = {
 }
 SOFTWARE: Final = _("a passkey in software, for demonstrations: nobody was asked")
 NEEDED: Final[Mapping[Needed, Promise]] = {
-    Needed.NONE: _("Nobody’s"),
+    Needed.NONE: _("None required"),
     Needed.ANY: _("One of them"),
     Needed.ALL: _("All of them"),
 }

@@ -34,7 +34,7 @@ _log: Final = logging.getLogger(__name__)
 _BRIEF: Final = 57
 _LEAST_NAME: Final = 6
 CHANNEL: Final[Mapping[Channel, Promise]] = {
-    Channel.EMAIL: _("E-mail"),
+    Channel.EMAIL: _("Email"),
     Channel.SMS: _("Text message"),
     Channel.WECOM: _("WeCom"),
     Channel.DINGTALK: _("DingTalk"),
@@ -44,7 +44,7 @@ CHANNEL: Final[Mapping[Channel, Promise]] = {
 WAY: Final[Mapping[Way, Promise]] = {
     Way.PAGE: _("Here, on the page of messages"),
     Way.SMS: _("Text message"),
-    Way.EMAIL: _("E-mail"),
+    Way.EMAIL: _("Email"),
     Way.CHAT: _("WeCom, DingTalk and Feishu"),
     Way.PUSH: _("A browser, also while it is closed"),
 }

@@ -11,7 +11,7 @@ _READ: Final[Mapping[str, Promise]] = {
     "act-sheet": _("Sheet of an act"),
     "alarms": _("Alarms"),
     "application": _("Application"),
-    "application-course": _("More than approve or reject"),
+    "application-course": _("More actions"),
     "application-documents": _("Documents of an application"),
     "applications": _("Applications"),
     "approval-passkey-confirmed": _("Passkeys for approvals"),

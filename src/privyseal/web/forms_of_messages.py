@@ -14,7 +14,7 @@ from privyseal.web.forms import CommandForm, Sent
 _PLAIN: Final = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
 _ASKED: Final = {
     Channel.EMAIL: (
-        _("E-mail address"),
+        _("Email address"),
         # Not of type email: browsers refuse there what stands before the @ in Chinese.
         forms.TextInput(
             {"autocomplete": "email", "inputmode": "email", "autocapitalize": "none", "spellcheck": "false"}

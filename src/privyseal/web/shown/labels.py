@@ -32,21 +32,21 @@ class Label:
     """What stands on one label, and the code beside it."""
 
     name: str
-    beside: str
+    beside: tuple[str, ...]
     code: Code
 
 
 def of_seals(found: Iterable[SealNow]) -> Iterator[Label]:
     for one in found:
         address = f"{settings.PUBLIC_URL}{reverse('seal', args=[one.seal.uid])}"
-        yield Label(one.seal.name, f"{one.seal.number} · {one.seal.company.name}", drawn(address))
+        yield Label(one.seal.name, (one.seal.number, one.seal.company.name), drawn(address))
         if one.own is not None and one.own.bag:
-            yield Label(one.own.bag, f"{one.seal.name} · {one.seal.number}", drawn(_place(one.own.bag)))
+            yield Label(one.own.bag, (one.seal.name, one.seal.number), drawn(_place(one.own.bag)))
 
 
 def of_slots(slots: Iterable[Slot]) -> Iterator[Label]:
     for slot in slots:
-        yield Label(slot.called(), slot.store.company.name, drawn(_place(slot.called(), slot=slot.pk)))
+        yield Label(slot.called(), (slot.store.company.name,), drawn(_place(slot.called(), slot=slot.pk)))
 
 
 def _place(words: str, *, slot: int | None = None) -> str:

@@ -91,11 +91,11 @@ def _machines(logs: Sequence[Packed]) -> Iterator[Block]:
     yield Heading(_("What machines say themselves"))
     yield Words(
         _(
-            "A machine signs what it does by a key of its own, and names in each entry the one before. The folder "
-            "“machines” holds what each told from the first use of this month to the last, with all that lies "
-            "between. “privyseal prove device” checks each file on any computer, without this system. Hand it "
-            "%(address)s/pki/devices.json with “--authority”: what vouches for the machines must not come from "
-            "whoever hands over their logs."
+            "A machine signs what it does with a key of its own, and names in each entry the one before. The folder "
+            "“machines” holds what each reported from the first use of this month to the last, with all that lies "
+            "between. “privyseal prove device” checks each file on any computer, without this system. Give it "
+            "%(address)s/pki/devices.json with “--authority”: what vouches for the machines must not come from whoever "
+            "hands over their logs."
         )
         % {"address": settings.PUBLIC_URL}
     )

@@ -100,9 +100,8 @@ def _plain(found: Pack) -> Iterator[Block]:
     yield Words(_seen_by_others())
     yield Words(
         _(
-            "It does not show who sat before the screen of somebody who was signed in, that what stands in a document "
-            "is true, or what happened to a paper after it was stamped. Time and place of a photograph are what the "
-            "phone said."
+            "It does not show who sat at the screen of somebody who was signed in, that what a document says is true, "
+            "or what happened to a paper after it was stamped. Time and place of a photograph are what the phone said."
         )
     )
     founded = installation()

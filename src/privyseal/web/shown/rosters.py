@@ -32,7 +32,7 @@ _COUNTS: Final[Mapping[Counts, tuple[Badge, Promise | str]]] = {
     ),
     Counts.SEAT_LISTED: (
         Badge(_("Not yet"), "pending"),
-        _("Is on a list for this company’s roster. Two security administrators have to agree to the list."),
+        _("On a list for this company’s roster. Two security administrators have to agree to the list."),
     ),
     Counts.SEAT_WAITS: (
         Badge(_("Does not count"), "rejected"),
