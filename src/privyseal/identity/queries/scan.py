@@ -92,11 +92,15 @@ def _of_gone(at: datetime) -> QuerySet[Grant, tuple[Any, ...]]:
 
 def _strange_factors(at: datetime) -> Iterator[Finding]:
     """Yield people with powers who have a second factor that this installation did not enrol."""
-    holders = grants_in_force(at).order_by().values("person")
-    factors = Authenticator.objects.filter(user__in=holders).select_related("user").order_by("user", "pk")
-    strange = (row.user for row in factors.iterator() if not is_marked(row, row.user))
+    strange = (row.user for row in asked_with(_factors_of_holders, at) if not is_marked(row, row.user))
     for person in islice(strange, MOST_OF_A_KIND):
         yield Finding(Found.STRANGE_FACTOR, person.pseudonym, person.name)
+
+
+def _factors_of_holders(at: datetime) -> QuerySet[Authenticator]:
+    holders = grants_in_force(at).order_by().values("person")
+    found: QuerySet[Authenticator] = Authenticator.objects.filter(user__in=holders).select_related("user")
+    return found.order_by("user", "pk")
 
 
 def _dormant(at: datetime) -> Iterator[Finding]:
