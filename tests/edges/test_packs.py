@@ -20,6 +20,7 @@ from privyseal.__main__ import main
 from privyseal.approvals.models import Application
 from privyseal.device import logged
 from privyseal.devices.models import DeviceEvent
+from privyseal.identity.actions import record_reading
 from privyseal.identity.models import Company, Person
 from privyseal.kernel import merkle, receipt
 from privyseal.kernel.canonical import parse
@@ -92,6 +93,21 @@ def test_a_pack_holds_what_shows_the_authority_and_every_part_fits(
     text, yeses = proving.split(pack.read(use).decode())
     assert len(proving.check(parse(receipt.check(text, log.key, NOBODY_ELSE).fact), yeses)) == 1
     assert recorded()[-1] == "evidence.taken"
+
+
+def test_a_pack_is_of_what_was_done_and_says_where_that_is_more_than_it_holds(
+    approved: Use, sealed: Intent, log: Log, wang: Person, noon: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        record_reading(wang, noon, page="application", about={"application": approved.uid})
+    kinds = [fact.kind for fact in packs.gather(wang, noon, approved.uid).facts]
+    monkeypatch.setattr(packs, "_MOST_FACTS", 2)
+
+    pack = packs.gather(wang, noon, approved.uid)
+
+    assert "audit.page-read" not in kinds
+    assert (len(kinds) > 2 and [fact.kind for fact in pack.facts][:2]) == kinds[:2]
+    assert (packs.Missing.TOO_MUCH, approved.uid) in {(one.why, one.name) for one in pack.left_out}
 
 
 def test_a_report_says_in_plain_words_who_agreed_and_what_is_missing(

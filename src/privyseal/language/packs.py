@@ -31,5 +31,5 @@ MISSING: Final[Mapping[Missing, Promise]] = {
         "What it reported before signatures of machines were kept is in the tables, without its signature."
     ),
     Missing.ALTERED: _("What the tables hold is not what the machine signed. Keep this pack and tell the auditor."),
-    Missing.TOO_MUCH: _("It reported more than a pack holds; the first 20,000 entries are in it."),
+    Missing.TOO_MUCH: _("There is more of it than a pack holds; the first 20,000 entries are in it."),
 }

@@ -33,10 +33,10 @@ from privyseal.storage import Folder
 from privyseal.vault import Vault
 from privyseal.verification.proving import receipt_with_approvals
 
-_TAKEN: Final = "evidence.taken"
+_NO_PART: Final = ("evidence.taken", "audit.page-read")  # who looked at it, or took it away
 _USES: Final = ("document.kept", "document.sealed")
 _TOLD: Final = "device.told"
-_MOST_FACTS: Final = 2_000
+_MOST_FACTS: Final = 20_000
 
 
 class Kind(StrEnum):
@@ -137,7 +137,7 @@ def gather(actor: Person, at: datetime, uid: str) -> Pack:
     view = application_visible_to(actor, at, uid)
     photographs = list(_photographs(actor, at, view))
     logs = logs_of(actor, at, view.permits)
-    facts = _facts(view)
+    facts, beyond = _facts(view)
     policy, rules = _policy(view), _rules(actor, at, view)
     found = [
         *_documents(actor, at, view),
@@ -145,6 +145,7 @@ def gather(actor: Person, at: datetime, uid: str) -> Pack:
         *_pictures(view, photographs),
         *_logged(logs, facts),
         *_proofs(facts),
+        *beyond,
         *_certificates(view),
         *_written(policy, rules),
         *_keys(),
@@ -183,11 +184,17 @@ def _photographs(actor: Person, at: datetime, view: ApplicationView) -> QuerySet
     return photographs_visible_to(actor, at).filter(turn__use__permit__in=[permit.pk for permit in view.permits])
 
 
-def _facts(view: ApplicationView) -> list[Fact]:
-    """Return what is on record about the application and its permits; who else took a pack is no part of it."""
+def _facts(view: ApplicationView) -> tuple[list[Fact], list[LeftOut]]:
+    """Return what is on record about the application and its permits, and which of them have more than a pack holds."""
     about = [("application", view.application.uid), *(("permit", permit.uid) for permit in view.permits)]
-    found = {fact.id: fact for name, uid in about for fact in facts_about(name, uid, limit=_MOST_FACTS)}
-    return [found[key] for key in sorted(found) if found[key].kind != _TAKEN]
+    found: dict[int, Fact] = {}
+    left_out = []
+    for name, uid in about:
+        facts = facts_about(name, uid, without=_NO_PART, limit=_MOST_FACTS + 1)
+        found |= {fact.id: fact for fact in facts[:_MOST_FACTS]}
+        if len(facts) > _MOST_FACTS:
+            left_out.append(LeftOut(Kind.RECORD, uid, Missing.TOO_MUCH))
+    return [found[key] for key in sorted(found)], left_out
 
 
 def _documents(actor: Person, at: datetime, view: ApplicationView) -> Iterator[Enclosed | LeftOut]:
