@@ -51,7 +51,7 @@ def count(served: Served) -> tuple[str, list[str], str]:
 
 def environment_of(served: Served) -> dict[str, str]:
     """Return what a process that works beside the product has to know."""
-    kept = Path(f"/proc/{served.pid_of('worker')}/environ").read_bytes()
+    kept = Path(f"/proc/{served.pid_of('privyseal worker')}/environ").read_bytes()
     return dict(os.fsdecode(line).split("=", 1) for line in kept.split(b"\0") if b"=" in line)
 
 
