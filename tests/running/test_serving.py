@@ -6,9 +6,11 @@ import stat
 import time
 from pathlib import Path
 
+import psycopg
 import pytest
 
-from privyseal.config import readiness
+from privyseal.config import readiness, schema
+from privyseal.config.postgres import Cluster
 from tests import prepared
 from tests.running.served import Home, Served, eventually, free_port, serving, survivors
 
@@ -199,6 +201,28 @@ def test_a_second_start_is_quick_and_keeps_everything(home: Home) -> None:
     assert "Founding the demo company." not in second.said
     # The goal is 5 s on an idle machine, which the benchmark measures; here other tests share the cores.
     assert took < 20
+
+
+def test_a_database_of_another_version_is_refused_before_anything_changes(home: Home) -> None:
+    home.running()
+    home.stop()
+    with Cluster(home.data) as cluster, psycopg.connect(cluster.url(), autocommit=True) as database:
+        database.execute("INSERT INTO django_migrations (app, name, applied) VALUES ('identity', '9999_later', now())")
+        database.execute("COMMENT ON DATABASE privyseal IS 'privyseal schema of later'")
+    signed = (home.data / "logs" / "signer.log").stat()
+
+    later = Served(home.data, free_port())
+
+    assert later.process.wait(60) == 1
+    assert later.said.splitlines()[-1].startswith(
+        "privyseal: `privyseal migrate` failed: privyseal: The database is another version's: "
+        "it has had identity.9999_later, which this one does not know."
+    )
+    assert (home.data / "logs" / "signer.log").stat() == signed
+    with Cluster(home.data) as cluster, psycopg.connect(cluster.url(), autocommit=True) as database:
+        database.execute("DELETE FROM django_migrations WHERE name = '9999_later'")
+        schema.mark(cluster.url())
+    assert home.running().is_ready()
 
 
 def test_nothing_outlives_a_killed_supervisor_and_the_next_start_has_everything(home: Home) -> None:

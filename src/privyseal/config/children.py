@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import re
 import signal
 import subprocess
 import threading
@@ -19,6 +20,7 @@ _PR_SET_PDEATHSIG: Final = 1
 _STEADY_SECONDS: Final = 30.0  # a child that lived this long begins again with the shortest pause
 _PAUSES_SECONDS: Final = (0.1, 0.5, 1.0, 2.0, 5.0, 10.0)
 _LOG_BYTES: Final = 20_000_000
+_POINTS: Final = re.compile(r"\s*\^+\s*$|LINE \d+:")  # where in a statement PostgreSQL or Python found an error
 
 
 class Child:
@@ -128,7 +130,7 @@ def keep_short(log: Path) -> None:
 
 def last_line(log: Path) -> str:
     lines = log.read_text(errors="replace").strip().splitlines()
-    return lines[-1] if lines else "it said nothing"
+    return next((line for line in reversed(lines) if not _POINTS.match(line)), "it said nothing")
 
 
 def _tie(by: signal.Signals) -> Callable[[], None]:

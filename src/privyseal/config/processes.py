@@ -147,18 +147,19 @@ class Crew:
         return self._databases
 
     def raise_backstage(self, *, database: Mapping[str, str] = _AS_USUAL) -> None:
-        """Bring up database and signer side by side, and the schema that this version wants.
+        """Bring up the database, the schema that this version wants, and then the signer.
 
+        In this order: a signer brings its file up to its own version, which the one before does not open any more.
         ``database`` holds settings of a database of our own that do until we end.
         """
-        if self._installation.is_signer_ours:
-            self._start_signer()
         if self._databases is None:
             self._cluster = self._own_cluster(database)
             self._cluster.start()
             self._databases = Databases.of(self._cluster)
             self._say("PostgreSQL is running.")
         self._bring_schema_up_to_date()
+        if self._installation.is_signer_ours:
+            self._start_signer()
         wait_until(self._signer_answers, "The signer")
         self._say("The signer is running.")
 

@@ -10,6 +10,7 @@ import psycopg
 from psycopg import sql
 
 _PACKAGE: Final = Path(__file__).parent.parent
+_HAD: Final = "SELECT app, name FROM django_migrations ORDER BY id"
 _READ: Final = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
 
 
@@ -25,6 +26,17 @@ def found(url: str) -> str:
     with psycopg.connect(url) as connection:
         row = connection.execute(_READ).fetchone()
     return str(row[0]) if row and row[0] else ""
+
+
+def strange(url: str) -> list[str]:
+    """Return which migrations of ours the database has had that this version does not bring."""
+    brought = {(path.parent.parent.name, path.stem) for path in _sources()}
+    ours = {app for app, _ in brought}
+    with psycopg.connect(url) as connection:
+        if connection.execute("SELECT to_regclass('django_migrations')").fetchone() == (None,):
+            return []
+        had = connection.execute(_HAD).fetchall()
+    return [f"{app}.{name}" for app, name in had if app in ours and (app, name) not in brought]
 
 
 def mark(url: str) -> None:

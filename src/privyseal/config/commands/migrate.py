@@ -25,6 +25,11 @@ def run(arguments: Namespace) -> int:
         raise CannotStart(
             "There is no database to migrate: set PRIVYSEAL_OWNER_DATABASE_URL, or run `privyseal serve`."
         )
+    if strange := schema.strange(url):
+        raise CannotStart(
+            f"The database is another version's: it has had {strange[0]}, which this one does not know. "
+            "Start the version that made it; nothing was changed."
+        )
     os.environ["PRIVYSEAL_DATABASE_URL"] = url
     load()
     with transaction.atomic(), connection.cursor() as cursor:
