@@ -47,7 +47,7 @@ def test_something_broken_is_said_in_both_languages_and_nothing_more(
     def break_down(*_: object) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr("privyseal.web.views.home.own_grants_ending_soon", break_down)
+    monkeypatch.setattr("privyseal.web.views.home.samples_to_review", break_down)
     browser = enter(wang)
     browser.raise_request_exception = False
 
@@ -66,7 +66,7 @@ def test_what_django_itself_forbids_is_said_in_the_same_words(
     def forbid(*_: object) -> None:
         raise PermissionDenied
 
-    monkeypatch.setattr("privyseal.web.views.home.own_grants_ending_soon", forbid)
+    monkeypatch.setattr("privyseal.web.views.home.samples_to_review", forbid)
 
     answer = enter(wang).get("/")
 

@@ -89,7 +89,7 @@ def managed(user: Hands, login: str, *, called: str) -> None:
     user.page.fill("#id_name", called)
     user.press("form.keep-list button")
     user.press(f".kept-lists a:text-is('{called}')")
-    assert "公章" in user.saved("a[download] >> nth=0")[1].decode()
+    assert "公章" in user.saved("a[download]:text-is('CSV')")[1].decode()
     user.press(".kept-lists button.quiet")
 
     user.open("/policies/")
