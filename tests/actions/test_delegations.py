@@ -56,6 +56,23 @@ def finance(
     return apply(wang, noon, official, contract)
 
 
+@pytest.fixture
+def carried_out(
+    in_force: InForce,
+    head: Person,
+    li: Person,
+    ma: Person,
+    official: Seal,
+    contract: str,
+    wang: Person,
+    noon: datetime,
+) -> str:
+    """An application that ma carries out, and that li decides for the head of finance."""
+    in_force(asks_for((FINANCE,)))
+    delegate(head, noon, official.company, li)
+    return apply(wang, noon, official, contract, operator_pseudonyms=(ma.pseudonym,))
+
+
 def delegate(giver: Person, at: datetime, company: Company, taker: Person, **said: object) -> str:
     term = Term(at, at + timedelta(days=3))
     more = {"company_uid": company.uid, "taker_pseudonym": taker.pseudonym, "term": term, **said}
@@ -180,54 +197,32 @@ def test_nor_the_duty_of_whoever_lets_decide(
 
 @pytest.mark.invariant("S4", column="rule")
 def test_nor_a_tie_to_whoever_carries_it_out(
-    in_force: InForce,
-    head: Person,
-    li: Person,
-    ma: Person,
-    official: Seal,
-    contract: str,
-    wang: Person,
-    chen: Person,
-    noon: datetime,
+    carried_out: str, company: Company, li: Person, ma: Person, chen: Person, noon: datetime
 ) -> None:
-    in_force(asks_for((FINANCE,)))
-    uid = apply(wang, noon, official, contract, operator_pseudonyms=(ma.pseudonym,))
-    delegate(head, noon, official.company, li)
-    deputise(post(official.company, ma, Office.STAFF, noon, chen), li, ma, noon, chen)
+    deputise(post(company, ma, Office.STAFF, noon, chen), li, ma, noon, chen)
 
     with pytest.raises(RepresentationNotApart):
-        say_yes(li, noon, uid)
-    assert_waits_for_nobody(li, noon, uid)
-    assert not Vote.objects.filter(application__uid=uid).exists()
+        say_yes(li, noon, carried_out)
+    assert_waits_for_nobody(li, noon, carried_out)
+    assert not Vote.objects.filter(application__uid=carried_out).exists()
 
 
 @pytest.mark.invariant("S4", column="rule")
 @pytest.mark.parametrize("tied", ["li", "wu"])
 def test_nor_a_tie_that_ended_since_it_was_submitted(
-    in_force: InForce,
-    head: Person,
-    li: Person,
-    ma: Person,
-    official: Seal,
-    contract: str,
-    wang: Person,
-    noon: datetime,
-    tied: str,
+    carried_out: str, company: Company, li: Person, ma: Person, chen: Person, noon: datetime, tied: str
 ) -> None:
-    in_force(asks_for((FINANCE,)))
-    uid = apply(wang, noon, official, contract, operator_pseudonyms=(ma.pseudonym,))
-    delegate(head, noon, official.company, li)
-    person, chen = Person.objects.get(login=tied), Person.objects.get(login="chen")
-    held = deputise(post(official.company, ma, Office.STAFF, noon, chen), person, ma, noon, chen)
+    person = Person.objects.get(login=tied)
+    held = deputise(post(company, ma, Office.STAFF, noon, chen), person, ma, noon, chen)
     PostHolding.objects.filter(pk=held.pk).update(revoked_at=noon + timedelta(hours=1))
 
     with pytest.raises(RepresentationNotApart):
-        say_yes(li, noon + timedelta(hours=2), uid)
-    assert_waits_for_nobody(li, noon + timedelta(hours=2), uid)
+        say_yes(li, noon + timedelta(hours=2), carried_out)
+    assert_waits_for_nobody(li, noon + timedelta(hours=2), carried_out)
 
     PostHolding.objects.filter(pk=held.pk).update(revoked_at=noon)  # before it was submitted
     assert count_waiting_for(li, noon + timedelta(hours=2), most=9) == 1
-    say_yes(li, noon + timedelta(hours=2), uid)
+    say_yes(li, noon + timedelta(hours=2), carried_out)
 
 
 @pytest.mark.invariant("S4", column="rule")
