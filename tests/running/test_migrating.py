@@ -8,6 +8,7 @@ from typing import Final
 import psycopg
 import pytest
 
+from privyseal.config import schema
 from privyseal.config.postgres import Cluster
 
 pytestmark = pytest.mark.running
@@ -40,6 +41,16 @@ def test_a_first_start_makes_the_schema_that_django_would_make(data: Path) -> No
 
     assert len(quick) > 1000
     assert quick == ordinary
+
+
+@pytest.mark.parametrize("name", ["0001_initial", "9999_later", ""])
+def test_a_database_of_another_version_is_not_migrated(cluster: Cluster, name: str) -> None:
+    with psycopg.connect(cluster.url()) as database:
+        database.execute("CREATE TABLE django_migrations (id serial, app text, name text)")
+        if name:
+            database.execute("INSERT INTO django_migrations (app, name) VALUES ('identity', %s)", [name])
+
+    assert schema.strange(cluster.url()) == ([f"identity.{name}"] if name else [])
 
 
 def _schema(url: str) -> Sequence[str]:

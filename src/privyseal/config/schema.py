@@ -11,6 +11,9 @@ from psycopg import sql
 
 _PACKAGE: Final = Path(__file__).parent.parent
 _HAD: Final = "SELECT app, name FROM django_migrations ORDER BY id"
+# Of 0.1.0 the migrations are called like the first ones of today, and made other tables.
+_MAKES_POSTS: Final = ("identity", "0001_initial")
+_IS_OF_THE_FIRST: Final = "SELECT to_regclass('post_holding') IS NULL"
 _READ: Final = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
 
 
@@ -29,14 +32,16 @@ def found(url: str) -> str:
 
 
 def strange(url: str) -> list[str]:
-    """Return which migrations of ours the database has had that this version does not bring."""
+    """Return which migrations of ours the database has had that this version does not bring, or brings otherwise."""
     brought = {(path.parent.parent.name, path.stem) for path in _sources()}
     ours = {app for app, _ in brought}
     with psycopg.connect(url) as connection:
         if connection.execute("SELECT to_regclass('django_migrations')").fetchone() == (None,):
             return []
-        had = connection.execute(_HAD).fetchall()
-    return [f"{app}.{name}" for app, name in had if app in ours and (app, name) not in brought]
+        had = [(app, name) for app, name in connection.execute(_HAD).fetchall() if app in ours]
+        is_of_the_first = connection.execute(_IS_OF_THE_FIRST).fetchone() == (True,)
+    others = [one for one in had if one not in brought or (is_of_the_first and one == _MAKES_POSTS)]
+    return [f"{app}.{name}" for app, name in others]
 
 
 def mark(url: str) -> None:
