@@ -171,6 +171,23 @@ def test_what_the_ticket_does_not_allow_is_told_as_one_too_many(
     assert (told[0], told[1], told.count("excess"), told.count("committed")) == ("excess", "refused", 2, 1)
 
 
+def test_a_count_that_no_machine_reaches_or_that_goes_back_is_an_alarm_and_hides_no_later_one(
+    gateway: Gateway, bridged: Bridged, cloud: PlainCloud
+) -> None:
+    call(cloud, bridged, "m-1", "stamped", **stamped(40_000))
+    call(cloud, bridged, "m-2", "stamped", **stamped(40_003))
+    call(cloud, bridged, "m-3", "stamped", **stamped(40_002))  # told late: counted with the one before
+    call(cloud, bridged, "m-4", "stamped", **stamped(40_003))
+    assert types(gateway, bridged) == ["excess", "excess"]
+
+    call(cloud, bridged, "m-5", "stamped", **stamped(2**53 - 1))
+    call(cloud, bridged, "m-6", "stamped", **stamped(39_999))
+    call(cloud, bridged, "m-7", "stamped", **stamped(40_004))
+
+    assert types(gateway, bridged)[2:] == ["alarm", "alarm", "excess"]
+    assert {event.said["kind"] for event in gateway.played.events if event.type == "alarm"} == {"tamper"}
+
+
 def test_lock_and_withdrawal_reach_the_cloud_and_an_alarm_of_it_locks(
     gateway: Gateway, bridged: Bridged, cloud: PlainCloud, fake: FakeCloud
 ) -> None:

@@ -1,6 +1,7 @@
 """One machine behind a maker's cloud: its tickets go there, and what comes from there becomes its events.
 
-The cloud counts; the device decides by its ticket whether that was allowed. What was not is told as ``excess``.
+The cloud counts; the device decides by its ticket whether that was allowed. What was not is told as ``excess``, and a
+count that goes back, or further than a machine gets between two tellings, as ``tamper``: it is no count.
 """
 
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from privyseal.simulator.device import Device
 from privyseal.simulator.home import Home, Own
 
 _MOST_KNOWN: Final = 1_000
+_MOST_BETWEEN: Final = 1_000
 
 
 class Bridged:
@@ -29,6 +31,7 @@ class Bridged:
         self._taken_back: set[str] = set()
         self._is_locked = False
         self._heard: list[str] = []
+        self._told_late = range(0)
 
     def close(self) -> None:
         self.device.close()
@@ -72,8 +75,12 @@ class Bridged:
     def _stamped(self, told: Told) -> None:
         """Count it as an impression of the open session where its ticket allows one, and as one too many where not."""
         machine, parts = self.device.machine, self.device.parts
-        if machine is None or told.counter <= parts.counter:
+        if machine is None or told.counter == parts.counter or told.counter in self._told_late:
             return
+        if not self._is_count(told.counter):
+            self.device.at_it(lambda machine, at: machine.alarm(Alarm.TAMPER, at))
+            return
+        self._told_late = range(max(parts.counter + 1, told.counter - _MOST_BETWEEN), told.counter)
         self._pictures = [told.picture] if told.picture else []
         parts.change(has_camera=bool(told.picture))
         session = machine.kept.session
@@ -82,6 +89,11 @@ class Bridged:
         if parts.counter < told.counter:
             parts.change(counter=told.counter)
             self.device.at_it(lambda machine, at: machine.account(at))
+
+    def _is_count(self, counter: int) -> bool:
+        """Return if a machine can have got there since the count before; the first one it tells is taken as it is."""
+        before = self.device.parts.counter
+        return before == 0 or before < counter <= before + _MOST_BETWEEN
 
     def _closed(self, told: Told) -> None:
         del told
