@@ -60,6 +60,10 @@ class Grant(models.Model):
 
     class Meta:
         db_table = "power_grant"
+        indexes = [
+            models.Index(fields=["power", "company", "person"], name="powers_by_kind"),
+            models.Index(fields=["id"], condition=Q(confirmed_at=None, revoked_at=None), name="powers_unconfirmed"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(power__in=[power.value for power in Power]), name="power_is_known"),
             models.CheckConstraint(
