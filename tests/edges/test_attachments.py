@@ -1,5 +1,7 @@
 """Attaching papers to an application, and reading them."""
 
+import re
+
 import pytest
 
 from privyseal.approvals.models import Application
@@ -8,7 +10,7 @@ from privyseal.sealing.models import Document
 from privyseal.seals.models import Seal
 from tests.edges.conftest import Enter, alert
 from tests.edges.test_applying import terms, upload
-from tests.pdfs import one_page
+from tests.pdfs import one_page, protected
 
 RESOLUTION = "董事会决议.pdf"
 
@@ -54,6 +56,24 @@ def test_a_paper_chosen_at_the_last_moment_goes_along(address: str, official: Se
     enter(wang).post(address, terms(official, wang, paper_kind="quotation", paper_file=brought))
 
     assert Application.objects.get(purpose="use").attached_kinds == ["quotation"]
+
+
+def test_what_is_folded_opens_where_there_is_something_to_see_and_the_password_where_it_is_missing(
+    address: str, contract: str, official: Seal, wang: Person, enter: Enter
+) -> None:
+    browser, locked = enter(wang), upload(protected(one_page("Protected")), "合同附件.pdf")
+
+    def opened(sent: dict[str, object]) -> list[str]:
+        page = (browser.post(address, sent) if sent else browser.get(address)).content.decode()
+        return re.findall(r"<details class=\"field[^>]* open>\s*<summary>(.*?)</summary>", page)
+
+    bare, unsaid = opened({}), opened(terms(official, wang, reason=""))
+    attached = opened({"attached": f"quotation:{contract}", "show": "1"})
+    asked = opened({"paper_kind": "quotation", "attach": "1", "paper_file": locked})
+
+    assert "供审批人查阅的附件" in attached
+    assert {"供审批人查阅的附件", "本申请单的其他文件", "PDF 有密码保护"} <= set(asked)
+    assert not {"供审批人查阅的附件", "本申请单的其他文件", "PDF 有密码保护"} & {*bare, *unsaid}
 
 
 def test_a_paper_is_taken_away_again(address: str, contract: str, official: Seal, wang: Person, enter: Enter) -> None:

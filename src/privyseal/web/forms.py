@@ -30,6 +30,7 @@ Files: TypeAlias = "MultiValueDict[str, UploadedFile[Any]] | None"
 Usual: TypeAlias = MutableMapping[str, Any] | None
 LONGEST_TEXT: Final = 500
 _DAYS_OPEN: Final = 7
+ASKS_FOR_PASSWORD: Final = (PdfEncrypted, PdfPasswordWrong, PdfRestricted)
 TAKEN_IN: Final = DOCUMENT.accept
 
 
@@ -154,7 +155,7 @@ class FileForm(CommandForm):
 
     def not_taken(self, refusal: Refused) -> str:
         """Return what the page says of a refusal; of one that asks for a password it is said where that is entered."""
-        if not isinstance(refusal, PdfEncrypted | PdfPasswordWrong | PdfRestricted):
+        if not isinstance(refusal, ASKS_FOR_PASSWORD):
             return said_of(refusal)
         self.add_error("password", words_for(refusal))
         return ""

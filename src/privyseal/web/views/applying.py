@@ -196,7 +196,7 @@ def use_terms(request: SignedIn, company_uid: str, sha256: str) -> HttpResponse:
         "company": company,
         "seals": [(seal, size_of(seal)) for seal in seals],
         "category": shown_categories.row(category) if category else None,
-        **further_shown(request, further, is_refused=refusal is not None),
+        **further_shown(request, further, refusal),
         "alike": (alike := Alike.of(alike_so_far(request.user, at, company.uid, sha256))),
         "held_up": filings_holding_up(request.user, at),
         "papers": papers.brought(request.user, at, (data or so_far).get("attached", "")),

@@ -20,6 +20,7 @@ from privyseal.seals.models import Seal
 from privyseal.seals.sizes import size_of
 from privyseal.signer.bound import Secret, bound_in
 from privyseal.web.capabilities import SignedIn
+from privyseal.web.forms import ASKS_FOR_PASSWORD
 from privyseal.web.forms_of_further import (
     BRING,
     IN_ENVELOPE,
@@ -62,14 +63,16 @@ def with_further(request: SignedIn, company: Company, first_sha256: str, sent: Q
     return sent
 
 
-def further_shown(request: SignedIn, further: Mapping[int, Document], *, is_refused: bool) -> dict[str, object]:
+def further_shown(request: SignedIn, further: Mapping[int, Document], refusal: Refused | None) -> dict[str, object]:
     """Return the documents that came, and the forms by which one more does, with what it said where it was refused."""
-    kind = _kind_brought(request) if is_refused else None
+    kind = _kind_brought(request) if refusal else None
     return {
         "further": shown_further(further),
         "further_form": FurtherForm(),
         "further_paper": FurtherPaper(request.POST, request.FILES) if kind == ON_PAPER else FurtherPaper(),
         "further_secret": FurtherSecret(request.POST) if kind == IN_ENVELOPE else FurtherSecret(),
+        "is_not_brought": refusal is not None,
+        "is_password_asked": isinstance(refusal, ASKS_FOR_PASSWORD),
     }
 
 
