@@ -151,4 +151,4 @@ def test_every_page_that_an_auditor_reads_is_called_in_words_on_the_record(sun: 
     page = browser.get("/record/").content.decode()
 
     assert sorted(read - NOT_RECORDED.keys() - PAGE.keys()) == []
-    assert "<dd>印章</dd>" in page
+    assert "审计员查看页面：印章</strong>" in page

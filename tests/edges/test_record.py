@@ -29,7 +29,7 @@ def test_every_fact_is_there_with_names_and_links(pending: Use, sun: Person, ent
 
     page = answer.content.decode()
     assert len(answer.context["rows"]) == FactRow.objects.count()
-    assert [row.words for row in answer.context["rows"][:2]] == ["审计员查看页面", "申请单已提交"]
+    assert [row.words for row in answer.context["rows"][:2]] == ["审计员查看页面：记录", "申请单已提交"]
     assert "王用" in page
     assert f'href="/applications/{pending.uid}/"' in page
     assert FactRow.objects.order_by("-pk")[1].actor not in page
@@ -41,7 +41,7 @@ def test_what_a_fact_is_about_is_called_by_its_name(pending: Use, sun: Person, e
     _, submitted, *_ = enter(sun).get("/record/").context["rows"]
 
     assert (str(submitted.subjects[-1].words), submitted.subjects[-1].value) == ("公司", company.name)
-    assert {str(name): value for name, value in submitted.data}["申请类型"] == "用印申请"
+    assert {str(one.name): one.text for one in submitted.data}["申请类型"] == "用印申请"
 
 
 @pytest.mark.invariant("T10", column="http")
@@ -182,4 +182,4 @@ def test_a_day_in_a_fact_is_said_as_days_are(noon: datetime) -> None:
     fact = Fact(1, None, "seal.campaign-opened", "service:worker", noon, {}, {"due_on": "2026-11-28"})
 
     with translation.override("en"):
-        assert [value for _name, value in facts.rows([fact], {})[0].data] == ["28 Nov 2026"]
+        assert [one.text for one in facts.rows([fact], {})[0].data] == ["28 Nov 2026"]

@@ -127,7 +127,7 @@ FIELD: Final[Mapping[str, Promise]] = {
     "decision": _("Decision"),
     "campaign": _("Take-over"),
     "column": _("Column"),
-    "count": pgettext_lazy("how many", "Number"),
+    "count": pgettext_lazy("of what is counted", "How many"),
     "deputy_for": _("Deputy for"),
     "documents": _("Documents"),
     "entry_code": _("Entry code"),

@@ -32,7 +32,7 @@ def add_fields(fields: dict[str, forms.Field], *, stages: int, who: Sequence[Any
         )
         fields[f"to{number}"] = forms.ChoiceField(label=_("Where it is late, also to"), choices=who, required=False)
         fields[f"lapse{number}"] = forms.ChoiceField(
-            label=_("What they may"), required=False, choices=[(one.value, words) for one, words in LAPSE.items()]
+            label=_("What they may do"), required=False, choices=[(one.value, words) for one, words in LAPSE.items()]
         )
 
 

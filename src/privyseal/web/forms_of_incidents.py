@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from privyseal.identity.models import Company, Person
 from privyseal.kernel.file_kinds import PHOTOGRAPH
-from privyseal.language.labels import ACT, ENDING
+from privyseal.language.labels import ENDING, INCIDENT_KIND
 from privyseal.seals.actions import Report
 from privyseal.seals.rules.incidents import CAN_BE_MISTAKEN, HANDLING, LOSSES, Ending, IncidentKind
 from privyseal.web.forms import LONGEST_TEXT, CommandForm, Files, Sent, day_field, offer
 
-_OPENS: Final = [(row.act.value, ACT[row.act]) for row in HANDLING if row.act is not None]
+_OPENS: Final = [(row.act.value, INCIDENT_KIND[row.kind]) for row in HANDLING if row.act is not None]
 _OUTCOMES: Final = {
     **dict.fromkeys(LOSSES, (Ending.FOUND, Ending.INVALIDATED, Ending.SETTLED)),
     IncidentKind.FREEZE: (Ending.LIFTED,),

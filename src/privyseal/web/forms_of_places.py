@@ -47,7 +47,10 @@ class PlaceForm(CommandForm):
 
     def add_place(self, prefix: str) -> None:
         self.fields[f"{prefix}words"] = forms.CharField(
-            label=_("On these words"), max_length=100, required=False, help_text=_("Or a place in millimetres:")
+            label=_("On these words"),
+            max_length=100,
+            required=False,
+            help_text=_("Or give a place in millimetres below."),
         )
         self.fields[f"{prefix}which"] = forms.ChoiceField(
             label=_("Which of them"), choices=list(WHICH.items()), required=False, initial="last"

@@ -17,6 +17,7 @@ from privyseal.identity.queries import called, names_of
 from privyseal.language import facts as words
 from privyseal.language.fields import FIELD, value_of
 from privyseal.language.labels import SUBJECT
+from privyseal.language.pages import PAGE
 from privyseal.language.refusals import WORDS, words_of
 from privyseal.ledger.queries import Fact, facts_about, latest_facts_about, times_about
 from privyseal.seals.queries import seals_called
@@ -30,6 +31,7 @@ _SERVICE: Final = "service:"
 _NO: Final = (".refused", "-refused")
 _PAGES: Final = {"application": "application", "device": "machine", "seal": "seal"}
 _UID: Final = re.compile("[0-9a-f]{32}")
+_CODES: Final = re.compile(r"[0-9a-f]{32,}(\W+[0-9a-f]{32,})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,13 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
+class Detail:
+    name: Promise | str
+    text: str
+    is_code: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FactRow:
     id: int
     index: int | None
@@ -49,7 +58,7 @@ class FactRow:
     actor: str
     at: datetime
     subjects: tuple[Subject, ...]
-    data: tuple[tuple[Promise | str, str], ...]
+    data: tuple[Detail, ...]
     refusal: str | None
     receipt_url: str
 
@@ -98,18 +107,33 @@ def _row(fact: Fact, names: Mapping[str, str]) -> FactRow:
         id=fact.id,
         index=fact.index,
         kind=fact.kind,
-        words=words.words_for(fact.kind),
+        words=_called(fact),
         actor=_who(fact.actor, names),
         at=fact.at,
         subjects=tuple(_subject(name, value, names) for name, value in fact.subjects.items()),
         data=tuple(
-            (FIELD.get(name, name), _text(name, value, names))
+            _detail(name, _text(name, value, names))
             for name, value in fact.data.items()
-            if value not in ("", None, [])
+            if value not in ("", None, []) and not _is_read(name, fact)
         ),
         refusal=_refusal(fact),
         receipt_url=numbered("fact-receipt", fact.id),
     )
+
+
+def _called(fact: Fact) -> str:
+    said = words.words_for(fact.kind)
+    page = PAGE.get(str(fact.data.get("page"))) if fact.kind == _LOOKED else None
+    return f"{said}{gettext(': ')}{page}" if page else said
+
+
+def _is_read(name: str, fact: Fact) -> bool:
+    """Say whether the words of the entry have it already."""
+    return fact.kind == _LOOKED and name == "page" and fact.data["page"] in PAGE
+
+
+def _detail(name: str, text: str) -> Detail:
+    return Detail(FIELD.get(name, name), text, is_code=_CODES.fullmatch(text) is not None)
 
 
 def _refusal(fact: Fact) -> str | None:
