@@ -1,10 +1,11 @@
 """An application with all that belongs to it, and who has played which part."""
 
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from django.db import connection
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 
 from privyseal.approvals.models import Application, Casting, JointCasting, Line, OwnYes, SeatAsked, Vote
 from privyseal.approvals.rules import Cast, Part
@@ -12,6 +13,7 @@ from privyseal.custody.holding import gave_out_under
 from privyseal.identity.keys import among
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Place
+from privyseal.ledger.beside import put_beside
 from privyseal.ledger.rewording import asked_with
 from privyseal.ledger.transactions import transaction_required
 from privyseal.sealing.using import used_under
@@ -22,7 +24,6 @@ from privyseal.signer.statement import Purpose
 
 # By what is applied for a rubber seal goes through its keeper's hands.
 BY_HAND: Final = frozenset(purpose.value for purpose in (Purpose.USE, Purpose.TOP_UP, Purpose.PROLONG))
-_OF_A_LINE: Final = ("seal", "seal__company", "seal__unit", "seal__own_type")
 # Written out, as every vote enters one. The flags stand in the order of the parts.
 _ENTER: Final = """
     INSERT INTO application_casting AS played
@@ -38,15 +39,13 @@ _ENTER: Final = """
 """
 
 
-def whole() -> tuple["Prefetch[Any]", ...]:
-    """Return what to fetch with applications so that their lines, parts and votes are read once."""
-    return (
-        Prefetch("lines", Line.objects.select_related(*_OF_A_LINE).order_by("position")),
-        Prefetch("castings", Casting.objects.select_related("person").order_by("person_id")),
-        Prefetch("own_yeses", OwnYes.objects.select_related("person", "mandate", "seal").order_by("seal_id")),
-        Prefetch("seats", SeatAsked.objects.order_by("stage", "position")),
-        Prefetch("votes", Vote.objects.select_related("person", "for_person").order_by("stage", "at", "person_id")),
-    )
+def with_all(applications: Iterable[Application]) -> list[Application]:
+    """Return these with their lines, parts and votes, each read once for all of them."""
+    found = list(applications)
+    keys = frozenset(application.pk for application in found)
+    for name, belonging in _BELONGING.items() if keys else ():
+        put_beside(found, name, asked_with(belonging, keys))
+    return found
 
 
 def cast_of(application: Application) -> Cast:
@@ -93,6 +92,39 @@ def places_of(application: Application) -> frozenset[Place]:
     places |= {place for seal in seals if (place := place_in(seal, application.terms)) is not None}
     is_covered = any(place.company == application.company_id for place in places)
     return frozenset(places if is_covered else {*places, Place(application.company_id)})
+
+
+def _lines(applications: frozenset[int]) -> QuerySet[Line]:
+    lines = Line.objects.filter(among("application_id", applications)).order_by("position")
+    return lines.select_related("seal", "seal__company", "seal__unit", "seal__own_type")
+
+
+def _castings(applications: frozenset[int]) -> QuerySet[Casting]:
+    castings = Casting.objects.filter(among("application_id", applications)).order_by("person_id")
+    return castings.select_related("person")
+
+
+def _own_yeses(applications: frozenset[int]) -> QuerySet[OwnYes]:
+    yeses = OwnYes.objects.filter(among("application_id", applications)).order_by("seal_id")
+    return yeses.select_related("person", "mandate", "seal")
+
+
+def _seats(applications: frozenset[int]) -> QuerySet[SeatAsked]:
+    return SeatAsked.objects.filter(among("application_id", applications)).order_by("stage", "position")
+
+
+def _votes(applications: frozenset[int]) -> QuerySet[Vote]:
+    votes = Vote.objects.filter(among("application_id", applications)).order_by("stage", "at", "person_id")
+    return votes.select_related("person", "for_person")
+
+
+_BELONGING: Final[Mapping[str, Callable[[frozenset[int]], QuerySet[Any]]]] = {
+    "lines": _lines,
+    "castings": _castings,
+    "own_yeses": _own_yeses,
+    "seats": _seats,
+    "votes": _votes,
+}
 
 
 @transaction_required

@@ -4,16 +4,16 @@ Most of the SQL is written out: nothing happens more often than a vote, and to b
 of it. Of rows with a key of several columns Django reads none that way: castings are put together here.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final
 
 from django.db import connection
-from django.db.models import Model
 
 from privyseal.approvals.models import Application, Casting, Detour, Line, OwnYes, SeatAsked, Vote
 from privyseal.approvals.rules import POLICY
 from privyseal.identity.models import DigestField, Person
 from privyseal.kernel.errors import NotFound
+from privyseal.ledger.beside import keep_beside
 from privyseal.ledger.transactions import transaction_required
 from privyseal.seals.models import Seal
 from privyseal.seals.permits import share_lock
@@ -73,15 +73,12 @@ def locked(application_uid: str) -> Application:
         casting.person = people[casting.person_id]
     for vote in votes:
         vote.person = people[vote.person_id]
-    _know(
-        application,
-        lines=lines,
-        castings=castings,
-        votes=votes,
-        seats=seats,
-        detours=detours,
-        own_yeses=own_yeses,
-    )
+    keep_beside(application, "lines", lines)
+    keep_beside(application, "castings", castings)
+    keep_beside(application, "votes", votes)
+    keep_beside(application, "seats", seats)
+    keep_beside(application, "detours", detours)
+    keep_beside(application, "own_yeses", own_yeses)
     return application
 
 
@@ -108,11 +105,3 @@ def _castings_of(application: Application) -> list[Casting]:
         cursor.execute(_CASTINGS, [application.pk])
         columns = [column.name for column in cursor.description]
         return [Casting(**dict(zip(columns, row, strict=True))) for row in cursor.fetchall()]
-
-
-def _know(application: Application, **rows_of: Sequence[Model]) -> None:
-    """Keep what was read where ``prefetch_related`` would have put it."""
-    for name, rows in rows_of.items():
-        related = getattr(application, name).all()
-        related._result_cache = list(rows)  # noqa: SLF001  there is no public way to hand rows in
-        vars(application).setdefault("_prefetched_objects_cache", {})[name] = related

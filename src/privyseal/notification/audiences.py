@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from django.db.models import F, QuerySet, prefetch_related_objects
 
-from privyseal.approvals.casting import whole
+from privyseal.approvals.casting import with_all
 from privyseal.approvals.models import Application, CopyCheck, OwnYes, Reader
 from privyseal.approvals.rules import Part, State
 from privyseal.approvals.stages import late_for
@@ -45,8 +45,7 @@ class Around:
     def undecided(self) -> dict[str, Application]:
         """The applications that still wait for somebody, with all that says for whom."""
         waiting = [one for one in self.applications.values() if one.state == State.PENDING.value]
-        prefetch_related_objects(waiting, *whole())
-        return {one.uid: one for one in waiting}
+        return {one.uid: one for one in with_all(waiting)}
 
     @cached_property
     def named(self) -> dict[int, set[int]]:

@@ -9,7 +9,7 @@ from typing import Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from privyseal.approvals.casting import whole
+from privyseal.approvals.casting import with_all
 from privyseal.approvals.finding import said_by_part, saying, standing
 from privyseal.approvals.models import (
     Application,
@@ -149,9 +149,9 @@ def _own_below(actor: int, below: int | None, limit: int) -> QuerySet[Applicatio
 
 def application_visible_to(actor: Person, at: datetime, uid: str) -> ApplicationView:
     """Return the whole application, or refuse."""
-    if not (found := asked_for(_seen_whole, actor, at, uid)):
+    if not (found := asked_for(_seen_by_uid, actor, at, uid)):
         raise NotFound(application=uid)
-    application = found[0]
+    (application,) = with_all(found)
     lines, castings = list(application.lines.all()), list(application.castings.all())
     statements = statements_of(application, lines)
     is_approved = application.state == State.APPROVED.value
@@ -172,9 +172,9 @@ def application_visible_to(actor: Person, at: datetime, uid: str) -> Application
     )
 
 
-def _seen_whole(actor: Person, at: datetime, uid: str) -> QuerySet[Application]:
+def _seen_by_uid(actor: Person, at: datetime, uid: str) -> QuerySet[Application]:
     seen = visible_to(actor, at).select_related("company", "applicant", "category", "joint")
-    return seen.filter(uid=uid).prefetch_related(*whole())[:1]
+    return seen.filter(uid=uid)[:1]
 
 
 def _course(application: Application) -> CourseTaken:

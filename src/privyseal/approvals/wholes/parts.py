@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from privyseal.approvals.casting import whole
+from privyseal.approvals.casting import with_all
 from privyseal.approvals.models import Application, Joint, Line
 from privyseal.approvals.rules import State
 from privyseal.approvals.rules.joint import Mode, end_of_yes, ends_with
@@ -34,7 +34,7 @@ def others_of(application: Application) -> list[Application]:
     if application.joint_id is None:
         return []
     parts = Application.objects.filter(joint=application.joint_id).exclude(pk=application.pk)
-    return list(parts.select_related("company", "applicant", "joint").prefetch_related(*whole()).order_by("pk"))
+    return with_all(parts.select_related("company", "applicant", "joint").order_by("pk"))
 
 
 def reached_by_yes(application: Application, others: Sequence[Application], end: State) -> State:

@@ -5,9 +5,11 @@ from datetime import datetime
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from privyseal.identity.again import asked_for
+from privyseal.identity.keys import among
 from privyseal.identity.models import Person
+from privyseal.ledger.beside import put_beside
 from privyseal.ledger.rewording import Most, asked_with
-from privyseal.seals.models import Permit, PermitPart, Seal
+from privyseal.seals.models import Permit, PermitAddition, PermitLine, PermitPart, Seal
 from privyseal.seals.queries.register import key_visible_to, visible_to
 from privyseal.signer.statement import Purpose
 
@@ -24,13 +26,25 @@ def _of_seal(seal: int, most: Most) -> QuerySet[Permit]:
 
 
 def permits_of_application(actor: Person, at: datetime, application_uid: str) -> list[Permit]:
-    return asked_for(_of_application, actor, at, application_uid)
+    permits = asked_for(_of_application, actor, at, application_uid)
+    if keys := frozenset(permit.pk for permit in permits):
+        put_beside(permits, "lines", asked_with(_lines_of, keys))
+        put_beside(permits, "additions", asked_with(_additions_of, keys))
+    return permits
 
 
 def _of_application(actor: Person, at: datetime, application_uid: str) -> QuerySet[Permit]:
     seals = visible_to(actor, at).order_by()
     permits = Permit.objects.filter(seal__in=seals, application_uid=application_uid)
-    return permits.select_related("seal", "ended_by").prefetch_related("lines", "additions").order_by("pk")
+    return permits.select_related("seal", "ended_by").order_by("pk")
+
+
+def _lines_of(permits: frozenset[int]) -> QuerySet[PermitLine]:
+    return PermitLine.objects.filter(among("permit_id", permits)).order_by("pk")
+
+
+def _additions_of(permits: frozenset[int]) -> QuerySet[PermitAddition]:
+    return PermitAddition.objects.filter(among("permit_id", permits)).order_by("pk")
 
 
 def open_permits_for(actor: Person, at: datetime) -> QuerySet[Permit]:
