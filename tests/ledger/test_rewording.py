@@ -14,10 +14,10 @@ from privyseal.approvals.models import Application
 from privyseal.identity.again import asked_for
 from privyseal.identity.keys import among
 from privyseal.identity.models import Company, Grant, Person
-from privyseal.identity.queries import Powers, powers_of
+from privyseal.identity.queries import Powers, names_visible_to, people_visible_to, powers_of
 from privyseal.identity.queries.powers import standing_in
 from privyseal.identity.rules import Held, Power
-from privyseal.ledger.rewording import Most, NotReworded, asked_with
+from privyseal.ledger.rewording import Most, NotReworded, Verbatim, asked_with, padded
 from privyseal.seals.models import Seal
 from privyseal.seals.places import reached_by
 from tests.conftest import apply, new_person
@@ -53,6 +53,14 @@ def _with_grants(at: datetime) -> QuerySet[Person]:
 
 def _like(login: str) -> QuerySet[Person]:
     return Person.objects.filter(login__contains=login)
+
+
+def _beginning(login: Verbatim) -> QuerySet[Person, int]:
+    return Person.objects.filter(login__startswith=login).values_list("pk", flat=True)
+
+
+def _any_called(*logins: str) -> QuerySet[Person, int]:
+    return Person.objects.filter(login__in=logins).order_by("pk").values_list("pk", flat=True)
 
 
 def _in_a_list(people: frozenset[int]) -> QuerySet[Person]:
@@ -91,6 +99,35 @@ def test_the_words_of_a_question_are_asked_with_other_values() -> None:
     ma, niu = new_person("ma", "马一"), new_person("niu", "牛二")
 
     assert [asked_with(_called, login) for login in ("ma", "niu", "nobody")] == [[ma.pk], [niu.pk], []]
+
+
+@pytest.mark.django_db
+def test_a_text_of_our_own_is_another_question_and_may_be_a_part_of_one() -> None:
+    ma, niu = new_person("ma", "马一"), new_person("niu", "牛二")
+
+    assert [asked_with(_beginning, Verbatim(one)) for one in ("m", "ni")] == [[ma.pk], [niu.pk]]
+
+
+@pytest.mark.django_db
+def test_few_numbers_of_texts_are_told_apart() -> None:
+    ma, niu = new_person("ma", "马一"), new_person("niu", "牛二")
+
+    assert [len(padded(map(str, range(many)))) for many in (0, 1, 2, 3, 4, 5, 9)] == [0, 1, 2, 4, 4, 8, 16]
+    assert [asked_with(_any_called, *padded(logins)) for logins in ({"niu", "ma", "no"}, {"ma"}, set[str]())] == [
+        [ma.pk, niu.pk],
+        [ma.pk],
+        [],
+    ]
+
+
+def test_names_are_told_of_those_whom_a_reader_sees(wang: Person, li: Person, sun: Person, noon: datetime) -> None:
+    stranger = new_person("ma", "马一")
+    every = [one.pseudonym for one in (wang, li, sun, stranger)]
+
+    for reader in (wang, li, sun, stranger):
+        seen = people_visible_to(reader, noon).filter(pseudonym__in=every)
+        assert names_visible_to(reader, noon, every) == dict(seen.values_list("pseudonym", "name"))
+    assert names_visible_to(wang, noon, [stranger.pseudonym]) == {}
 
 
 def test_an_id_that_is_kept_as_bytes_is_found_by_its_digits(

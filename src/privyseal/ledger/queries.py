@@ -7,16 +7,18 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, Count, F, Max, Q, QuerySet, Value
+from django.db.models import BigIntegerField, Count, F, Func, Max, Q, QuerySet, Value
 
 from privyseal.ledger.book import SUBJECTS
 from privyseal.ledger.finding import key
 from privyseal.ledger.models import CheckpointRow, FactRow, Leaf
+from privyseal.ledger.rewording import Most, Verbatim, asked_with
 
 _NEAR: Final = 1_000
 # The order of writing as no index has it. A plan that is kept for whatever subject would walk the record from its
 # beginning, in the hope to meet enough of them soon; so they are looked up first, and put in order then.
 _AS_WRITTEN: Final = F("pk") + 0
+_KEYS: Final = ArrayField(BigIntegerField())
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +42,17 @@ def facts_about(
     subject: str, value: str | int, *, kind: str = "", without: Collection[str] = (), limit: int = 500
 ) -> list[Fact]:
     """Return what is on record about one subject, in order of writing; of kinds that begin so, of none of these."""
-    rows = FactRow.objects.filter(subjects__contains=_keys(key(subject, value))).select_related("leaf")
+    rows = asked_with(_about, key(subject, value), Verbatim(kind), Most(limit), *without)
+    return [fact for fact in _facts(rows) if _is_about(fact, value, subject)]
+
+
+def _about(found_by: int, kind: str, limit: int, *without: str) -> QuerySet[FactRow]:
+    rows = FactRow.objects.filter(subjects__contains=_keys(found_by)).select_related("leaf")
     if kind:
         rows = rows.filter(kind__startswith=kind)
     if without:
         rows = rows.exclude(kind__in=without)
-    rows = rows.order_by(_AS_WRITTEN.asc())
-    return [fact for fact in _facts(rows[:limit]) if _is_about(fact, value, subject)]
+    return rows.order_by(_AS_WRITTEN.asc())[:limit]
 
 
 def facts_beside(fact: Fact, kind: str) -> list[Fact]:
@@ -69,9 +75,12 @@ def times_recorded(kind: str, subject: str, value: str | int, *, by: str, since:
 
 def times_about(kind: str, subject: str, value: str | int) -> tuple[int, datetime | None]:
     """Return how often this was done to one subject, and when last."""
-    rows = FactRow.objects.filter(subjects__contains=_keys(key(subject, value)), kind=kind)
-    found = rows.aggregate(times=Count("pk"), last=Max("at"))
-    return found["times"], found["last"]
+    return next(iter(asked_with(_times_about, kind, key(subject, value))), (0, None))
+
+
+def _times_about(kind: str, found_by: int) -> QuerySet[FactRow, tuple[int, datetime]]:
+    rows = FactRow.objects.filter(subjects__contains=_keys(found_by), kind=kind).order_by().values("kind")
+    return rows.annotate(times=Count("pk"), last=Max("at")).values_list("times", "last")
 
 
 def first_facts(kind: str, *, among: int = 500) -> list[Fact]:
@@ -156,7 +165,11 @@ def head_until(at: datetime) -> tuple[int, str, datetime] | None:
 
 
 def latest_checkpoint() -> str | None:
-    return CheckpointRow.objects.order_by("-size").values_list("note", flat=True).first()
+    return next(iter(asked_with(_latest_note)), None)
+
+
+def _latest_note() -> QuerySet[CheckpointRow, str]:
+    return CheckpointRow.objects.order_by("-size").values_list("note", flat=True)[:1]
 
 
 def facts_behind() -> int:
@@ -164,9 +177,10 @@ def facts_behind() -> int:
     return FactRow.objects.filter(leaf=None).order_by().count()
 
 
-def _keys(*keys: int) -> Value:
-    # A bare list would go to the database as numbers of 32 bits, cut short.
-    return Value(list(keys), ArrayField(BigIntegerField()))
+def _keys(*keys: int) -> Func:
+    # Bare numbers would go to the database as such of 32 bits, cut short.
+    said = (Value(one, BigIntegerField()) for one in keys)
+    return Func(*said, template="ARRAY[%(expressions)s]::bigint[]", output_field=_KEYS)
 
 
 def _is_about(fact: Fact, value: str | int, *subjects: str) -> bool:

@@ -136,7 +136,13 @@ class Most(int):
     """How many rows are asked for: stands in the words themselves."""
 
 
-_TOLD_APART: Final = (bool, Enum, type(None), Most)  # what these say may change the words
+class Verbatim(str):
+    """A text of our own: stands in the words themselves."""
+
+    __slots__ = ()
+
+
+_TOLD_APART: Final = (bool, Enum, type(None), Most, Verbatim)  # what these say may change the words
 
 
 def asked_with(find: Callable[..., QuerySet[Any, Row]], *said: Any) -> list[Row]:  # noqa: ANN401 - keys, times, texts and sets of keys
@@ -147,6 +153,12 @@ def asked_with(find: Callable[..., QuerySet[Any, Row]], *said: Any) -> list[Row]
         return lambda: find(*given)
 
     return REWORDINGS.rows(about(find, said), name)
+
+
+def padded(texts: Iterable[str]) -> list[str]:
+    """Return the texts, the last one several times, so that few numbers of them are told apart."""
+    found = sorted(texts)
+    return found + found[-1:] * ((1 << (len(found) - 1).bit_length()) - len(found)) if found else []
 
 
 def stand_in(one: Any, stand_ins: StandIns) -> Any:  # noqa: ANN401 - of the same kind

@@ -20,7 +20,7 @@ from privyseal.custody.spoiling import Blanks, blanks_by_line, spoiled_by_line
 from privyseal.identity import queries as identity
 from privyseal.identity.again import asked_for
 from privyseal.identity.keys import among
-from privyseal.identity.models import Company, Person
+from privyseal.identity.models import Company, Person, PostHolding
 from privyseal.identity.rules import Office, Power
 from privyseal.kernel.errors import NotFound
 from privyseal.ledger.queries import facts_about, last_fact_about
@@ -268,7 +268,7 @@ def _lines_for(permits: frozenset[int]) -> QuerySet[Line, tuple[str, int, str, s
 
 def _below_headed(actor: Person, at: datetime, powers: identity.Powers) -> frozenset[int]:
     """Return the units that somebody heads, with every one below them."""
-    return powers.found_once("headed", lambda: identity.units_below(_headed_by(actor, at)))
+    return powers.found_once("headed", lambda: identity.units_below(asked_with(_headed_by, actor.pk, at)))
 
 
 def _seen_by(actor: Person, powers: identity.Powers, headed: frozenset[int]) -> QuerySet[UseEntry]:
@@ -287,9 +287,9 @@ def _seen_by(actor: Person, powers: identity.Powers, headed: frozenset[int]) -> 
     )
 
 
-def _headed_by(actor: Person, at: datetime) -> list[int]:
+def _headed_by(actor: int, at: datetime) -> QuerySet[PostHolding, int]:
     held = identity.holdings_in_force(at).filter(person=actor, post__office=Office.UNIT_HEAD.value)
-    return list(held.exclude(post__unit=None).order_by().values_list("post__unit_id", flat=True))
+    return held.exclude(post__unit=None).order_by().values_list("post__unit_id", flat=True)
 
 
 def _period(wanted: Wanted) -> dict[str, datetime]:

@@ -1,6 +1,6 @@
 """People, as far as an actor has to do with them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from enum import Enum
 from typing import Any, Final
@@ -16,7 +16,7 @@ from privyseal.identity.queries.founded import installation
 from privyseal.identity.queries.powers import grants_in_force, holdings_in_force, people_with, powers_of
 from privyseal.identity.rules import NoSuchPerson, Place, Power
 from privyseal.kernel.errors import NotFound
-from privyseal.ledger.rewording import Most, asked_with
+from privyseal.ledger.rewording import Most, asked_with, padded
 
 _CAST: Final = 12
 _FEW: Final = 10
@@ -51,6 +51,25 @@ def _colleagues(actor: int, at: datetime, companies: frozenset[int], size: _Size
     own = {"person_id__gte": OuterRef("pk"), "person_id__lte": OuterRef("pk")}
     is_there = [Exists(found.filter(**own)) for found in there]
     return people.filter(is_there[0] | is_there[1] | is_there[2] | Q(pk=actor))
+
+
+def names_visible_to(actor: Person, at: datetime, pseudonyms: Collection[str]) -> dict[str, str]:
+    """Return the names behind these pseudonyms, as far as an actor may see the people."""
+    if powers_of(actor, at).knows_everybody:
+        return dict(asked_with(_names_behind, *padded(pseudonyms)))
+    companies = companies_of(actor, at)
+    return dict(asked_with(_names_among, actor.pk, at, companies, _size(companies), *padded(pseudonyms)))
+
+
+def _names_behind(*pseudonyms: str) -> QuerySet[Person, tuple[str, str]]:
+    return Person.objects.filter(pseudonym__in=pseudonyms).order_by().values_list("pseudonym", "name")
+
+
+def _names_among(
+    actor: int, at: datetime, companies: frozenset[int], size: _Size, *pseudonyms: str
+) -> QuerySet[Person, tuple[str, str]]:
+    found = _colleagues(actor, at, companies, size).filter(pseudonym__in=pseudonyms)
+    return found.order_by().values_list("pseudonym", "name")
 
 
 def person_visible_to(actor: Person, at: datetime, pseudonym: str) -> Person:
@@ -194,4 +213,4 @@ def demo_people() -> QuerySet[Person]:
 
 def names_of(pseudonyms: Iterable[str]) -> dict[str, str]:
     """Return the names behind pseudonyms; one whose mapping was erased is left out."""
-    return dict(Person.objects.filter(pseudonym__in=list(pseudonyms)).values_list("pseudonym", "name"))
+    return dict(asked_with(_names_behind, *padded(pseudonyms)))

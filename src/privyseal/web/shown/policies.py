@@ -84,12 +84,12 @@ def names_in(stages: Iterable[Stage], rows: Iterable[Row] = ()) -> Names:
     posts = {seat.name for seat in seats if seat.who is Who.POST}
     people = {seat.name for seat in seats if seat.who is Who.PERSON}
     systems = {seat.name for seat in seats if seat.who is Who.OUTSIDE}
-    own = OwnType.objects.filter(uid__in={kind for row in rows for kind in row.types})
-    units = Unit.objects.filter(uid__in={uid for row in rows for uid in row.units})
+    types, units = {kind for row in rows for kind in row.types}, {uid for row in rows for uid in row.units}
+    own = OwnType.objects.filter(uid__in=types) if types else ()
     return Names(
-        units=dict(units.values_list("uid", "name")),
-        posts=dict(Post.objects.filter(uid__in=posts).values_list("uid", "name")),
-        people=dict(Person.objects.filter(pseudonym__in=people).values_list("pseudonym", "name")),
+        units=dict(Unit.objects.filter(uid__in=units).values_list("uid", "name")) if units else {},
+        posts=dict(Post.objects.filter(uid__in=posts).values_list("uid", "name")) if posts else {},
+        people=dict(Person.objects.filter(pseudonym__in=people).values_list("pseudonym", "name")) if people else {},
         systems=dict(OutsideSystem.objects.filter(uid__in=systems).values_list("uid", "name")) if systems else {},
         categories=_called({code for row in rows for code in row.categories}),
         types={kind.value: words for kind, words in SEAL_TYPE.items()} | {one.uid: name_of_type(one) for one in own},

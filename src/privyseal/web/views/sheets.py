@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from privyseal.approvals.queries import application_visible_to
 from privyseal.approvals.queries.registers import entered_for
 from privyseal.custody.queries.takeout import take_outs_of_application
-from privyseal.identity.queries import people_visible_to
+from privyseal.identity.queries import names_visible_to
 from privyseal.identity.rules import Power
 from privyseal.language.numbers import number_in_words
 from privyseal.ledger.queries import latest_checkpoint
@@ -191,8 +191,7 @@ def _signatures(permit: Permit) -> Sequence[Promise]:
 def _on_record(request: SignedIn, course: facts.Course, things: Mapping[str, str] | None = None) -> dict[str, object]:
     """Return what was done with the names of those whom the reader may see, and of what it is about."""
     pseudonyms = {fact.actor for fact in course.facts}
-    people = people_visible_to(request.user, now()).filter(pseudonym__in=pseudonyms)
-    names: dict[str, str] = dict(people.values_list("pseudonym", "name"))
+    names = names_visible_to(request.user, now(), pseudonyms)
     names |= called_in(request.user, now(), course.facts)
     return {"course": course, "facts": facts.rows(course.facts, {**names, **(things or {})}), "most": _MOST}
 
