@@ -42,7 +42,7 @@ def test_a_page_shows_everything_an_approver_says_yes_to(
         pending.document,
         "contract.pdf",
         digest,
-        "150 毫米",
+        "150\u00a0毫米",
         "1 次",
         "没有：",
     ):

@@ -230,4 +230,5 @@ def test_a_remark_on_a_seal_stands_on_its_sheet_in_its_register_and_in_what_is_s
     for shown in (browser.get(sheet), browser.get("/registers/seals/"), browser.get("/registers/seals/print/")):
         assert "印面边缘缺损" in shown.content.decode()
     assert "印面边缘缺损" in saved
+    assert "<time>" in shown.content.decode()  # no day is broken over two lines
     assert "remark/" not in enter(ma).get(sheet).content.decode()

@@ -26,8 +26,8 @@ class CalendarForm(CommandForm):
         label=_("Days off besides weekends"),
         required=False,
         max_length=_LONGEST,
-        widget=forms.Textarea({"rows": 9, "spellcheck": "false"}),
-        help_text=_("One day or span a line, such as 2027-10-01 to 2027-10-07. Weekends inside a span do no harm."),
+        widget=forms.Textarea({"rows": 9, "spellcheck": "false", "placeholder": _("2027-10-01 to 2027-10-07")}),
+        help_text=_("One day or span a line. Weekends inside a span do no harm."),
     )
     made_up = forms.CharField(
         label=_("Days at a weekend that are worked"),

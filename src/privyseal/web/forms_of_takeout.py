@@ -49,6 +49,8 @@ def metres_field(most: int = MOST_METRES) -> forms.IntegerField:
 class GiveForm(WaitingForm, PointForm):
     """The face, and how far the seal may go: less than was approved, or around the point that its keeper knows."""
 
+    field_order = ("photo", "latitude", "longitude", "metres")
+
     photo = _photo()
     metres = metres_field()
 

@@ -47,8 +47,8 @@ def facts(version: CategoryVersion) -> Iterator[Fact]:
     """Yield what a category asks for, in words."""
     category = version.category
     for field in category.fields:
-        about = [str(FIELD_KIND[field.kind]), *([_("required")] if field.is_required else []), *field.choices]
-        yield Fact(name_of(field), _(", ").join(about))
+        about = _(", ").join([str(FIELD_KIND[field.kind]), *([_("required")] if field.is_required else [])])
+        yield Fact(name_of(field), _(": ").join([about, *([_(", ").join(field.choices)] if field.choices else [])]))
     names = {kind.value: str(words) for kind, words in SEAL_TYPE.items()}
     names |= {own.uid: name_of_type(own) for own in OwnType.objects.filter(uid__in=category.types)}
     if category.types:

@@ -1,11 +1,13 @@
 """Registers as people read them: on a screen, on paper, in a spreadsheet."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +28,7 @@ from privyseal.web.shown.hands import LateShown
 from privyseal.web.shown.papers import exemplars
 
 _TIME: Final = "%Y-%m-%d %H:%M:%S"
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?", re.ASCII)
 # In the order of the paper register that companies know.
 COLUMNS: Final[Sequence[Promise]] = (
     _("No."),
@@ -208,6 +211,12 @@ def _names(people: Iterable[Person]) -> str:
 def _late(one: LateShown) -> str:
     done_at, at = (localtime(moment).strftime(_TIME) for moment in (one.act.done_at, one.act.at))
     return f"{one.words} · {one.act.by.name} · {done_at} → {at}"
+
+
+def printed(rows: Iterable[Iterable[object]]) -> Iterator[list[object]]:
+    """Yield the cells of a spreadsheet as they are printed: no day is broken over two lines."""
+    for row in rows:
+        yield [format_html("<time>{}</time>", cell) if _MOMENT.fullmatch(str(cell)) else cell for cell in row]
 
 
 def remark_in_words(remark: UseRemark | SealRemark) -> str:

@@ -15,6 +15,7 @@ from privyseal.ledger.queries import latest_checkpoint
 from privyseal.seals import queries
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.shown import seal_register as shown
+from privyseal.web.shown.registers import printed
 from privyseal.web.tables import Ending, long_table_file
 from privyseal.web.taken_along import record_copy
 from privyseal.web.views.registers import company_asked
@@ -71,7 +72,7 @@ def seals_print(request: SignedIn) -> HttpResponse:
     page = {
         "title": _name(company),
         "columns": shown.COLUMNS,
-        "rows": list(shown.cells(queries.lines_of_seals(request.user, at, seals))),
+        "rows": list(printed(shown.cells(queries.lines_of_seals(request.user, at, seals)))),
         "size": checkpoint[1] if checkpoint else "",
         "root": checkpoint[2] if checkpoint else "",
         "printed_at": at,

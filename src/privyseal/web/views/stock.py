@@ -28,6 +28,7 @@ from privyseal.web.paging import page_of
 from privyseal.web.shown import hands
 from privyseal.web.shown import stock as shown
 from privyseal.web.shown.lists import kept_lists
+from privyseal.web.shown.registers import printed
 from privyseal.web.tables import MOST_ROWS, Ending, table_file
 from privyseal.web.taken_along import record_copy
 from privyseal.web.waiting import WaitingForm, readable_without_network
@@ -169,7 +170,7 @@ def paper(request: SignedIn, uid: str) -> HttpResponse:
     page = {
         "title": _name(take),
         "columns": shown.COLUMNS,
-        "rows": list(shown.cells(queries.lines_of(request.user, at, take)[:_MOST_LINES])),
+        "rows": list(printed(shown.cells(queries.lines_of(request.user, at, take)[:_MOST_LINES]))),
         "printed_at": at,
     }
     return render(request, "web/register_of_seals_print.html", page)
