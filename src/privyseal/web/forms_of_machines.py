@@ -60,7 +60,7 @@ class ConfirmationsForm(CommandForm):
 class OwnerForm(CommandForm):
     """Whose a machine is, and who looks after it."""
 
-    unit = forms.ChoiceField(label=_("Department"), required=False)
+    unit = forms.ChoiceField(label=_("Unit"), required=False)
     keeper = forms.ChoiceField(label=_("Looked after by"), required=False)
     group = forms.CharField(
         label=_("Group"), max_length=40, required=False, help_text=_("Machines of one group can be locked together.")
