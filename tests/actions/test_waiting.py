@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -12,13 +13,14 @@ from privyseal.approvals.models import Application, Casting
 from privyseal.approvals.queries import application_visible_to
 from privyseal.approvals.queries.waiting import keys_waiting_for
 from privyseal.approvals.rules.seats import Seat, Who
+from privyseal.identity.keys import HowMany
 from privyseal.identity.models import Grant, Person, PostHolding
-from privyseal.identity.queries import powers_remembered
-from privyseal.identity.rules import Office
+from privyseal.identity.queries import powers_of, powers_remembered
+from privyseal.identity.rules import Office, Power
 from privyseal.kernel.errors import NotFound
 from privyseal.seals.models import Seal
 from tests.actions.policies import InForce, asks_for, deputise, post
-from tests.conftest import apply, say_yes
+from tests.conftest import apply, holding, new_company, say_yes
 
 
 def test_what_waits_is_counted_only_as_far_as_it_is_shown(
@@ -69,6 +71,22 @@ def one_by_one(actor: Person, at: datetime) -> set[int]:
             continue
         found |= {one.pk} if may & {"approve", "consent", "compare", "seal"} else set()
     return found
+
+
+@pytest.mark.parametrize(("more", "how_many"), [(0, HowMany.ONE), (1, HowMany.FEW), (20, HowMany.MANY)])
+def test_what_waits_is_the_same_for_whoever_decides_in_one_company_and_in_many(
+    more: int, how_many: HowMany, official: Seal, contract: str, wang: Person, li: Person, chen: Person, noon: datetime
+) -> None:
+    for number in range(more):
+        uscc = f"{number:018d}"
+        elsewhere = new_company(f"分公司{number}", uscc, registrar=chen, verifier=wang, at=noon)
+        holding(li, Power.APPROVE, elsewhere, noon)
+    uids = [apply(wang, noon + timedelta(seconds=number), official, contract) for number in range(2)]
+
+    assert HowMany.of(powers_of(li, noon).companies(Power.APPROVE)) is how_many
+    assert queries.count_waiting_for(chen, noon, most=9) == 0
+    found = queries.waiting_for(li, noon + timedelta(minutes=1), most=9, counted=9)
+    assert [one.uid for one in found.oldest] == uids
 
 
 def test_what_waits_is_what_each_page_says_however_often_and_whatever_changed(

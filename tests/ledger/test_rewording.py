@@ -34,6 +34,10 @@ def _back_since(at: datetime, people: frozenset[int], most: int) -> QuerySet[Per
     return back.select_related(None).prefetch_related("grants").order_by("pk")[:most]
 
 
+def _called_by_half(person: int) -> QuerySet[Person, int]:
+    return Person.objects.filter(pk=person, name="50%'s").values_list("pk", flat=True)
+
+
 def _numbered(uid: str) -> QuerySet[Application, str]:
     return Application.objects.filter(uid=uid).values_list("uid", flat=True)
 
@@ -150,6 +154,15 @@ def test_times_reckoned_from_what_is_said_sets_and_bounds_are_those_that_are_sai
     assert (
         asked_with(_back_since, NOON, frozenset[int](), Most(2)) == asked_with(_back_since, later, both, Most(2)) == []
     )
+
+
+@pytest.mark.django_db
+def test_a_text_of_the_questions_own_stands_in_its_words() -> None:
+    half, ma = new_person("half", "50%'s"), new_person("ma", "马一")
+
+    with CaptureQueriesContext(connection) as captured:
+        assert [asked_with(_called_by_half, one.pk) for one in (half, ma)] == [[half.pk], []]
+    assert all("= '50%''s'" in query["sql"] for query in captured.captured_queries)
 
 
 @pytest.mark.django_db

@@ -13,7 +13,7 @@ from privyseal.seals import queries as seals
 
 # Every page counts what waits for its reader, and most people have to do with little of it.
 _CONCERNED: Final = """
-    SELECT EXISTS (SELECT FROM permit_part WHERE person_id = %(person)s),
+    SELECT EXISTS (SELECT FROM permit_part WHERE person_id = %(person)s AND part = 'holder'),
         EXISTS (SELECT FROM application_own_yes WHERE person_id = %(person)s),
         EXISTS (SELECT FROM application_copy_check WHERE person_id = %(person)s)
 """
@@ -22,7 +22,7 @@ _CONCERNED: Final = """
 class Concerned(NamedTuple):
     """Which kinds of what waits for one person alone they ever had to do with."""
 
-    plays_parts: bool
+    holds_permits: bool
     is_named: bool
     compares: bool
 
@@ -38,7 +38,7 @@ def waiting_for_nobody_else(
 ) -> list[QuerySet[Application]]:
     """Return one question for each of these kinds; to carry out, the oldest up to a bound."""
     pending = Application.objects.filter(state=State.PENDING, expires_at__gt=at)
-    found = [_to_carry_out(actor, at, most=most)] if concerned.plays_parts else []
+    found = [_to_carry_out(actor, at, most=most)] if concerned.holds_permits else []
     if concerned.is_named:
         asked = OwnYes.objects.filter(person=actor, mandate=None, given_at=None).order_by().values("application")
         found.append(pending.filter(pk__in=asked))

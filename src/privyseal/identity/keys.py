@@ -1,7 +1,8 @@
 """Many keys in one question."""
 
-from collections.abc import Callable, Collection, Sequence
-from typing import Any, ClassVar, Final, TypeVar
+from collections.abc import Callable, Collection, Sequence, Sized
+from enum import StrEnum
+from typing import Any, ClassVar, Final, Self, TypeVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, BooleanField, Func, Model, Q, QuerySet, Value
@@ -10,6 +11,26 @@ Row = TypeVar("Row", bound=Model)
 
 # A statement takes 65,535 values, and no row of ours has more than thirty.
 ROWS_AT_ONCE: Final = 2_000
+
+
+_FEW: Final = 20
+
+
+class HowMany(StrEnum):
+    """How many keys there are, said where it matters: a plan that PostgreSQL keeps takes any number for ten.
+
+    With one, rows are sought as by a key alone; with many, they are walked in their order and looked for among them.
+    """
+
+    ONE = "one"
+    FEW = "few"
+    MANY = "many"
+
+    @classmethod
+    def of(cls, keys: Sized) -> Self:
+        if len(keys) == 1:
+            return cls.ONE
+        return cls.MANY if len(keys) > _FEW else cls.FEW
 
 
 class _Keys(ArrayField):  # type: ignore[type-arg]  # cannot be subscripted at run time
@@ -25,9 +46,22 @@ class _Among(Func):
     output_field: ClassVar[Any] = BooleanField()
 
 
-def among(column: str, keys: Collection[int]) -> Q:
+class _TheOne(_Among):
+    template = "(%(expressions)s)[1])"
+    arg_joiner = " = ("
+
+
+class _AmongMany(_Among):
+    template = "((%(expressions)s))) IS TRUE)"  # which no index of the column answers
+    arg_joiner = " IN (SELECT UNNEST("
+
+
+_SAID: Final = {HowMany.ONE: _TheOne, HowMany.FEW: _Among, HowMany.MANY: _AmongMany}
+
+
+def among(column: str, keys: Collection[int], how_many: HowMany = HowMany.FEW) -> Q:
     """Return the condition that a column is one of the keys, however many: they go to the database as one value."""
-    return Q(_Among(column, as_one(keys)))
+    return Q(_SAID[how_many](column, as_one(keys)))
 
 
 def as_one(keys: Collection[int]) -> Value:

@@ -16,6 +16,7 @@ from typing import Any, Final, NoReturn, TypeAlias, TypeVar
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Model, Prefetch, QuerySet
+from psycopg import sql
 
 from privyseal.ledger.stand_ins import StandIns, is_left
 from privyseal.ledger.worded import Worded
@@ -60,7 +61,7 @@ class Rewordings:
             found = _put_into_words(build, said)
             _check_words(found, said, name)
             with self._lock:
-                self._kept[about] = found
+                self._kept[about] = found and _with_constants(found)
         kept = self._kept[about]
         if kept is None:
             return []
@@ -99,6 +100,30 @@ def _check_words(kept: _Kept | None, said: StandIns, name: Named) -> None:
         asked = None if kept is None else _told(kept.worded.words, kept.values(said.standing_for(others)))
         if built != asked:
             raise NotReworded(f"looks at what it goes by: {built} instead of {asked}")
+
+
+def _with_constants(kept: _Kept) -> _Kept:
+    """Return the same with its own texts in the words, where a plan for whatever values finds them.
+
+    It knows then which rows these are, and that an index of such rows alone serves.
+    """
+    worded = kept.worded
+    left = iter(zip(worded.values, kept.said, strict=True))
+    values: list[Any] = []
+    said: list[bool] = []
+
+    def placed(place: re.Match[str]) -> str:
+        if place[1] != "s":
+            return place[0]
+        value, is_said = next(left)
+        if isinstance(value, str) and not is_said:
+            return sql.Literal(str(value)).as_string(None).replace("%", "%%")
+        values.append(value)
+        said.append(is_said)
+        return place[0]
+
+    words = _PLACES.sub(placed, worded.words)
+    return _Kept(kept.rows, replace(worded, words=words, values=tuple(values)), tuple(said))
 
 
 def _built(build: Callable[[], QuerySet[Any, Row]]) -> QuerySet[Any, Row]:

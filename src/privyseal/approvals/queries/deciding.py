@@ -13,7 +13,7 @@ from privyseal.approvals.rules import State
 from privyseal.approvals.rules.course import Course, Turn
 from privyseal.identity import queries as identity
 from privyseal.identity.again import asked_for
-from privyseal.identity.keys import among
+from privyseal.identity.keys import HowMany, among
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
 from privyseal.seals.models import Seal
@@ -62,11 +62,13 @@ def _without_passkeys(applications: list[Application]) -> list[Application]:
     return [one for one in applications if not any((one.purpose, line.seal.uid) in asking for line in one.lines.all())]
 
 
-def to_decide(actor: Person, at: datetime, powers: identity.Powers, standing: Standing) -> QuerySet[Application]:
-    """Return what waits for a yes that an actor may give."""
-    may_decide = among("company_id", powers.whole_companies(Power.APPROVE))
+def to_decide(
+    actor: Person, at: datetime, powers: identity.Powers, standing: Standing, how_many: HowMany = HowMany.FEW
+) -> QuerySet[Application]:
+    """Return what waits for a yes that an actor may give, in a few companies or in many."""
+    may_decide = among("company_id", powers.whole_companies(Power.APPROVE), how_many)
     if narrowed := _of_narrowed(powers):
-        may_decide |= narrowed & among("company_id", powers.companies(Power.APPROVE))
+        may_decide |= narrowed & among("company_id", powers.companies(Power.APPROVE), how_many)
     mine = Casting.objects.filter(application=OuterRef("pk"), person=actor).exclude(is_approver=True)
     elsewhere = JointCasting.objects.filter(joint=OuterRef("joint"), person=actor).exclude(is_approver=True)
     voted = Vote.objects.filter(Q(person=actor) | Q(for_person=actor), application=OuterRef("pk"))

@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -12,7 +11,7 @@ from privyseal.approvals.rules import POLICY
 from privyseal.approvals.rules.course import Course
 from privyseal.approvals.rules.deadlines import Lapse
 from privyseal.approvals.rules.seats import Who
-from privyseal.approvals.ties import EVER, Ties, ties_of
+from privyseal.approvals.ties import Ties, ties_of
 from privyseal.approvals.turns import delegations_in_force, holds_now
 from privyseal.identity import queries as identity
 from privyseal.identity.keys import as_one
@@ -28,9 +27,6 @@ class Standing:
     ties: Ties
     posts: tuple[int, ...] = ()
     given: tuple[Delegation, ...] = ()
-
-
-NOBODYS: Final = Standing(Ties(of=0, at=EVER))
 
 
 def standing_of(actor: Person, at: datetime) -> Standing:

@@ -9,12 +9,12 @@ from django.db.models import QuerySet
 from privyseal.approvals.awaited import Concerned, concerned_by, waiting_for_nobody_else
 from privyseal.approvals.models import Application
 from privyseal.approvals.queries.deciding import IN_TURN, to_decide
-from privyseal.approvals.queries.turns import NOBODYS, Standing, standing_of
+from privyseal.approvals.queries.turns import Standing, standing_of
 from privyseal.approvals.rules import State
 from privyseal.approvals.ties import Ties
 from privyseal.identity import queries as identity
 from privyseal.identity.again import asked_for
-from privyseal.identity.keys import among
+from privyseal.identity.keys import HowMany, among
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
 from privyseal.ledger.rewording import Most, asked_with
@@ -30,69 +30,72 @@ def keys_waiting_for(actor: Person, at: datetime, *, most: int) -> list[int]:
 
 
 def _keys(actor: Person, at: datetime, powers: identity.Powers, *, most: int) -> list[int]:
+    # Apart from what is decided: of this everybody has another amount, so both would be planned anew for each page.
     concerned = concerned_by(actor)
-    decides = powers.anywhere(Power.APPROVE)
-    if not decides and not any(concerned):
-        return []
-    standing = standing_of(actor, at) if decides else NOBODYS
-    keys = _asked(actor, at, powers, concerned, standing, most=most)
-    if not decides or len(keys) >= most:
+    to_carry_out = asked_for(_first_to_carry_out, actor, at, Most(most), *concerned) if any(concerned) else []
+    companies = powers.companies(Power.APPROVE)
+    if not companies:
+        return to_carry_out
+    how_many = HowMany.of(companies)
+    standing = standing_of(actor, at)
+    keys = list(dict.fromkeys([*to_carry_out, *_decided(actor, at, powers, standing, how_many, most=most)]))
+    if len(keys) >= most or not asked_with(_beyond, companies, how_many, Most(_LOOKED_AHEAD * most)):
         return keys
-    if not asked_with(_beyond, powers.companies(Power.APPROVE), Most(_LOOKED_AHEAD * most)):
-        return keys
-    found = _questions(actor, at, powers, concerned, standing, most=most, ahead=False)
-    return list(_first_of(found, most))
+    found = _first_of(_to_decide(actor, at, powers, standing, how_many, most=most, ahead=False), most)
+    return list(dict.fromkeys([*to_carry_out, *found]))
 
 
-def _asked(
-    actor: Person, at: datetime, powers: identity.Powers, concerned: Concerned, standing: Standing, *, most: int
+def _decided(
+    actor: Person, at: datetime, powers: identity.Powers, standing: Standing, how_many: HowMany, *, most: int
 ) -> list[int]:
     # Who decides for others or was tied to somebody is asked in words of their own: the hours of one and since when
     # something waits of the other stand in them.
     if standing.given or standing.ties.ended:
-        return list(_first_of(_questions(actor, at, powers, concerned, standing, most=most, ahead=True), most))
-    return asked_for(_first_ahead, actor, at, frozenset(standing.posts), standing.ties.now, Most(most), *concerned)
+        return list(_first_of(_to_decide(actor, at, powers, standing, how_many, most=most, ahead=True), most))
+    posts, tied = frozenset(standing.posts), standing.ties.now
+    return asked_for(_first_to_decide, actor, at, posts, tied, how_many, Most(most))
 
 
-def _first_ahead(
-    actor: Person, at: datetime, posts: frozenset[int], tied: frozenset[int], most: int, *kinds: bool
+def _first_to_carry_out(actor: Person, at: datetime, most: int, *kinds: bool) -> QuerySet[Application, int]:
+    found = waiting_for_nobody_else(actor, at, Concerned(*kinds), most=most)
+    return _first_of([each.order_by(*IN_TURN) for each in found], most)
+
+
+def _first_to_decide(
+    actor: Person, at: datetime, posts: frozenset[int], tied: frozenset[int], how_many: HowMany, most: int
 ) -> QuerySet[Application, int]:
-    concerned = Concerned(*kinds)
     standing = Standing(Ties(actor.pk, at, tied), tuple(posts))
     powers = identity.powers_of(actor, at)
-    return _first_of(_questions(actor, at, powers, concerned, standing, most=most, ahead=True), most)
+    return _first_of(_to_decide(actor, at, powers, standing, how_many, most=most, ahead=True), most)
 
 
-def _questions(
+def _to_decide(
     actor: Person,
     at: datetime,
     powers: identity.Powers,
-    concerned: Concerned,
     standing: Standing,
+    how_many: HowMany,
     *,
     most: int,
     ahead: bool,
 ) -> list[QuerySet[Application]]:
-    found = [each.order_by(*IN_TURN) for each in waiting_for_nobody_else(actor, at, concerned, most=most)]
-    if not powers.anywhere(Power.APPROVE):
-        return found
-    pending = to_decide(actor, at, powers, standing)
+    pending = to_decide(actor, at, powers, standing, how_many)
     # Apart, each is found in its order by an index of its own, which stops at the bound.
-    found.append(pending.filter(due_at__isnull=False).order_by(*IN_TURN))
+    dated = pending.filter(due_at__isnull=False).order_by(*IN_TURN)
     undated = pending.filter(due_at=None).order_by("submitted_at", "pk")
     # Whether somebody may decide is asked of what waits longest first, not of all that waits.
-    longest = _undated(powers.companies(Power.APPROVE)).values("pk")[: _LOOKED_AHEAD * most]
-    return [*found, undated.filter(pk__in=longest) if ahead else undated]
+    longest = _undated(powers.companies(Power.APPROVE), how_many).values("pk")[: _LOOKED_AHEAD * most]
+    return [dated, undated.filter(pk__in=longest) if ahead else undated]
 
 
-def _undated(companies: frozenset[int]) -> QuerySet[Application]:
-    pending = Application.objects.filter(among("company_id", companies), state=State.PENDING)
+def _undated(companies: frozenset[int], how_many: HowMany) -> QuerySet[Application]:
+    pending = Application.objects.filter(among("company_id", companies, how_many), state=State.PENDING)
     return pending.filter(due_at=None).order_by("submitted_at", "pk")
 
 
-def _beyond(companies: frozenset[int], looked_through: int) -> QuerySet[Application, int]:
+def _beyond(companies: frozenset[int], how_many: HowMany, looked_through: int) -> QuerySet[Application, int]:
     """Return one more than is looked through, if there is one."""
-    return _undated(companies).values_list("pk", flat=True)[looked_through : looked_through + 1]
+    return _undated(companies, how_many).values_list("pk", flat=True)[looked_through : looked_through + 1]
 
 
 def _first_of(found: Sequence[QuerySet[Application]], most: int) -> QuerySet[Application, int]:
