@@ -10,7 +10,8 @@ from django.utils.timezone import localdate
 
 from privyseal.approvals.models import Application
 from privyseal.approvals.papers import Papers
-from privyseal.approvals.queries.registers import Wanted, rows_of_uses, uses_in_book
+from privyseal.approvals.queries.books import Wanted, uses_in_book
+from privyseal.approvals.queries.registers import rows_of_uses
 from privyseal.approvals.queries.statistics import statistics_of_book, statistics_of_group
 from privyseal.approvals.rules.categories import Category, CategoryNotPossible
 from privyseal.custody import actions, queries

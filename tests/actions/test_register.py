@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
 
 from privyseal.approvals.models import Application
+from privyseal.approvals.queries.books import Wanted, page_of_book, uses_in_book, years_of
 from privyseal.approvals.queries.registers import last_uses_by, rows_of_uses
 from privyseal.config.seeding import books
 from privyseal.identity.models import Company, Membership, Person, Unit
@@ -17,7 +18,7 @@ from privyseal.seals.entering_uses import enter_use
 from privyseal.seals.models import Permit, PermitLine, Seal, SealUses, UseBook, UseEntry, UseRemark
 from privyseal.signer.client import Client
 from tests.actions.policies import post
-from tests.conftest import Use, apply, say_yes
+from tests.conftest import Use, apply, new_person, say_yes
 
 pytestmark = pytest.mark.documents
 _ENTER = """
@@ -89,6 +90,23 @@ def test_whoever_heads_the_unit_that_applied_sees_what_was_used_last_and_others_
 
     seen = [last_uses_by(who, noon, [use.permit.pk], most=3) for who in (ma, li, wang)]
     assert [before, *seen] == [[], [(entry, "contract.pdf")], [], [(entry, "contract.pdf")]]
+
+
+def test_a_page_of_a_book_is_the_part_of_it_that_a_reader_sees(
+    approved: Use, wang: Person, li: Person, zhao: Person, sun: Person, noon: datetime, signer: Client
+) -> None:
+    entry = made(approved, wang, noon, signer)
+    company, year = entry.book.company, entry.book.year
+
+    def page(reader: Person, before: int | None, wanted: Wanted) -> list[UseEntry]:
+        return page_of_book(reader, noon, company, year, wanted, before=before, most=2)
+
+    for wanted in (Wanted(), Wanted(seal_uid=entry.seal.uid)):
+        assert [page(who, None, wanted) for who in (wang, li, zhao, sun)] == [[entry], [], [entry], [entry]]
+        assert [page(zhao, before, wanted) for before in (entry.number, entry.number + 1)] == [[], [entry]]
+    assert [list(uses_in_book(who, noon, company, year, Wanted())) for who in (wang, li)] == [[entry], []]
+    assert page_of_book(zhao, noon, company, year - 1, Wanted(), before=None, most=2) == []
+    assert [years_of(who, noon, company) for who in (wang, new_person("ma", "马一"))] == [[year], []]
 
 
 def test_a_second_confirmation_takes_no_second_number(

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils.timezone import localdate
 
-from privyseal.approvals.queries.registers import Wanted, rows_of_uses, uses_in_book
+from privyseal.approvals.queries.books import Wanted, uses_in_book
+from privyseal.approvals.queries.registers import rows_of_uses
 from privyseal.approvals.queries.statistics import statistics_of_book
 from privyseal.custody import actions, queries
 from privyseal.custody.models import AlarmRule, HandUse, Spoiled

@@ -101,6 +101,7 @@ SEES_NOTHING_PRIVATE = {
     "approvals.drafts_visible_to": "one's own alone",
     "approvals.own_phrases": "one's own alone",
     "identity.lists_visible_to": "one's own alone",
+    "identity.lists_kept_of": "likewise",
     "identity.is_linked_to_provider": "asked about the actor themselves; answers yes or no",
     "identity.has_second_factor": "asked about the actor themselves; answers yes or no",
     "identity.holds_an_office": "asked of whoever is signed in, by their session; answers yes or no",

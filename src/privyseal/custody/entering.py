@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from privyseal.custody.booking import outside
 from privyseal.custody.holding import about
@@ -11,9 +11,11 @@ from privyseal.custody.models import HandUse, Turn
 from privyseal.custody.owing import owed_of
 from privyseal.custody.rules import MAKERS_WORD, Ending, TurnOpen
 from privyseal.custody.spoiling import waits_to_be_handed_in
+from privyseal.identity.keys import among
 from privyseal.identity.models import Person
 from privyseal.ledger import book
 from privyseal.ledger.actors import Actor
+from privyseal.ledger.rewording import asked_with
 from privyseal.ledger.transactions import transaction_required
 from privyseal.seals.entering_uses import enter_use
 from privyseal.seals.models import Permit, UseEntry
@@ -21,8 +23,12 @@ from privyseal.seals.models import Permit, UseEntry
 
 def lines_through_clouds(line_ids: Collection[int]) -> set[int]:
     """Return of which of these lines something stands that a maker's cloud alone told: one question for all."""
-    told = Turn.objects.filter(line__in=line_ids, use__is_through_cloud=True, committed__gt=0)
-    return set(told.order_by().values_list("line", flat=True))
+    return set(asked_with(_through_clouds, frozenset(line_ids)))
+
+
+def _through_clouds(line_ids: frozenset[int]) -> QuerySet[Turn, int]:
+    told = Turn.objects.filter(among("line_id", line_ids), use__is_through_cloud=True, committed__gt=0)
+    return told.order_by().values_list("line", flat=True)
 
 
 def is_over(permit: Permit, at: datetime) -> bool:

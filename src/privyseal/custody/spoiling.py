@@ -8,6 +8,8 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from privyseal.custody.models import Blank, Spoiled, Turn
 from privyseal.custody.rules.blanks import Became
+from privyseal.identity.keys import among
+from privyseal.ledger.rewording import asked_with
 from privyseal.seals.models import Permit, PermitLine
 
 _OUT: Final = Count("pk", filter=Q(became=Became.OUT.value))
@@ -33,8 +35,12 @@ def anew_of(permit: Permit) -> int:
 
 def spoiled_by_line(line_ids: Collection[int]) -> dict[int, int]:
     """Return of each of these lines how many impressions are spoiled, where some are: one question for all."""
-    found = Spoiled.objects.filter(turn__line__in=line_ids).order_by().values("turn__line")
-    return dict(found.annotate(spoiled=Sum("impressions")).values_list("turn__line", "spoiled"))
+    return dict(asked_with(_spoiled_by_line, frozenset(line_ids)))
+
+
+def _spoiled_by_line(line_ids: frozenset[int]) -> QuerySet[Spoiled, tuple[int, int]]:
+    found = Spoiled.objects.filter(among("turn__line_id", line_ids)).order_by().values("turn__line")
+    return found.annotate(spoiled=Sum("impressions")).values_list("turn__line", "spoiled")
 
 
 def spoiled_by_seal(line_ids: QuerySet[Any]) -> dict[str, int]:
@@ -60,8 +66,13 @@ class Blanks:
 
 def blanks_by_line(line_ids: Collection[int]) -> dict[int, Blanks]:
     """Return of each of these lines how many blanks were stamped, where some were: one question for all."""
-    rows = _blanks(line_ids).values_list("turn__line").annotate(stamped=Count("pk"), not_said=_OUT)
+    rows = asked_with(_blanks_by_line, frozenset(line_ids))
     return {line: Blanks(stamped, out) for line, stamped, out in rows}
+
+
+def _blanks_by_line(line_ids: frozenset[int]) -> QuerySet[Blank, tuple[int, int, int]]:
+    blanks = Blank.objects.filter(among("turn__line_id", line_ids)).order_by()
+    return blanks.values_list("turn__line").annotate(stamped=Count("pk"), not_said=_OUT)
 
 
 def blanks_by_seal(line_ids: QuerySet[Any]) -> dict[str, Blanks]:
@@ -81,7 +92,7 @@ def blanks_by_company(book_ids: QuerySet[Any]) -> dict[str, Blanks]:
     return {name: Blanks(stamped, out) for name, stamped, out in rows}
 
 
-def _blanks(line_ids: Collection[int] | QuerySet[Any]) -> QuerySet[Blank]:
+def _blanks(line_ids: QuerySet[Any]) -> QuerySet[Blank]:
     return Blank.objects.filter(turn__line__in=line_ids).order_by()
 
 

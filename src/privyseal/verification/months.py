@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.timezone import localdate, make_aware
 
 from privyseal.approvals.queries import applications_visible_to
-from privyseal.approvals.queries.registers import Wanted, uses_in_book
+from privyseal.approvals.queries.books import Wanted, uses_in_book
 from privyseal.custody.queries.photographs import Debt, debts_visible_to
 from privyseal.identity.models import Company, Person
 from privyseal.identity.queries import companies_visible_to, powers_of

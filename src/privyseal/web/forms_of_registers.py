@@ -6,11 +6,10 @@ from typing import Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from privyseal.approvals.queries.registers import Wanted
-from privyseal.identity.models import Company, Unit
+from privyseal.approvals.queries.books import Wanted
+from privyseal.identity.models import Company
 from privyseal.identity.queries import NamedCompany
 from privyseal.seals.actions.idle import MOST_DAYS
-from privyseal.seals.models import Seal
 from privyseal.web.forms import LONGEST_TEXT, CommandForm, DayField, Narrowing, Sent, offer
 
 _LONGEST_WORDS: Final = 100
@@ -36,16 +35,16 @@ class BookForm(Narrowing):
         *,
         companies: Iterable[NamedCompany],
         years: Iterable[int],
-        seals: Iterable[Seal],
-        units: Iterable[Unit],
+        seals: Iterable[tuple[str, str]],
+        units: Iterable[tuple[str, str]],
         knows_revocations: bool,
     ) -> None:
         super().__init__(data)
         every = ("", str(_("All")))
         offer(self.fields["company"], [(company.uid, company.name) for company in companies])
         offer(self.fields["year"], [(str(year), str(year)) for year in years])
-        offer(self.fields["seal"], [every, *((seal.uid, str(seal)) for seal in seals)])
-        offer(self.fields["unit"], [every, *((unit.uid, unit.name) for unit in units)])
+        offer(self.fields["seal"], [every, *seals])
+        offer(self.fields["unit"], [every, *units])
         if not knows_revocations:
             del self.fields["is_after_revocation"]
 

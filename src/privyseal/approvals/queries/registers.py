@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from typing import Any, ClassVar, Final
 
 from django.db.models import Exists, Func, IntegerField, OuterRef, Q, QuerySet
-from django.utils.timezone import get_current_timezone, localdate
+from django.utils.timezone import localdate
 
 from privyseal.approvals.models import Application, Line
 from privyseal.approvals.numbers import numbers_by_uid
@@ -20,31 +20,16 @@ from privyseal.custody.spoiling import Blanks, blanks_by_line, spoiled_by_line
 from privyseal.identity import queries as identity
 from privyseal.identity.again import asked_for
 from privyseal.identity.keys import among
-from privyseal.identity.models import Company, Person, PostHolding
+from privyseal.identity.models import Person, PostHolding
 from privyseal.identity.rules import Office, Power
 from privyseal.kernel.errors import NotFound
 from privyseal.ledger.queries import facts_about, last_fact_about
-from privyseal.ledger.rewording import Most, asked_with
+from privyseal.ledger.rewording import Most, asked_with, padded
 from privyseal.sealing.models import Document, Intent
 from privyseal.seals.models import Permit, PermitAddition, PermitPart, Seal, UseBook, UseEntry, UseRemark
 from privyseal.seals.places import reached_by
 from privyseal.seals.queries import visible_to as seals_visible_to
 from privyseal.seals.queries.outside import after_revocation
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What is looked for in a book: the uses of a seal, of a unit's people, between two days, with a counterparty.
-
-    ``is_after_revocation`` asks for those alone whose certificate an authority outside had already revoked.
-    """
-
-    seal_uid: str = ""
-    unit_uid: str = ""
-    since: date | None = None
-    until: date | None = None
-    counterparty: str = ""
-    is_after_revocation: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +40,6 @@ class _Paper:
     pages: int
 
 
-# All rows of a book are of one company, and none says what type its seal is of.
-_IN_A_ROW: Final = ("book", "seal", "operator", "line__permit", "filing")
 # Of an application, whose papers and policy are long.
 _OF_AN_APPLICATION: Final = (
     *("uid", "counterparty", "amount", "off_site", "reason", "particulars"),
@@ -106,7 +89,7 @@ class UseRow:
 def uses_visible_to(actor: Person, at: datetime) -> QuerySet[UseEntry]:
     """Return the uses of the seals an actor manages, of the unit they head, and their own; all for the auditor."""
     powers = identity.powers_of(actor, at)
-    return powers.built_once("uses", lambda: _seen_by(actor, powers, _below_headed(actor, at, powers)))
+    return powers.built_once("uses", lambda: seen_by(actor, at, below_headed(actor, at)))
 
 
 def use_visible_to(actor: Person, at: datetime, entry_id: int) -> UseEntry:
@@ -114,34 +97,6 @@ def use_visible_to(actor: Person, at: datetime, entry_id: int) -> UseEntry:
     if entry is None:
         raise NotFound(entry=entry_id)
     return entry
-
-
-def years_of(actor: Person, at: datetime, company: Company) -> list[int]:
-    """Return the years in which a company that an actor has to do with has a book, the last one first."""
-    companies = identity.companies_visible_to(actor, at).order_by()
-    books = UseBook.objects.filter(company=company, company__in=companies)
-    return list(books.order_by("-year").values_list("year", flat=True))
-
-
-def uses_in_book(actor: Person, at: datetime, company: Company, year: int, wanted: Wanted) -> QuerySet[UseEntry]:
-    """Return the uses of one book that are looked for, the last one first."""
-    # The book's key first: its index then delimits what is looked through.
-    book = UseBook.objects.filter(company=company, year=year).order_by().values_list("pk", flat=True).first()
-    entries = uses_visible_to(actor, at).filter(book=book or 0, **_period(wanted))
-    if wanted.seal_uid:
-        entries = entries.filter(seal__uid=wanted.seal_uid)
-    if wanted.is_after_revocation:
-        entries = entries.filter(after_revocation())
-    said: dict[str, str] = {}
-    if wanted.unit_uid:
-        said["unit__uid"] = wanted.unit_uid
-    if wanted.counterparty:
-        said["counterparty__icontains"] = wanted.counterparty
-    if said:
-        entries = entries.filter(
-            Exists(Application.objects.filter(uid=OuterRef("line__permit__application_uid"), **said))
-        )
-    return entries.select_related(None).select_related(*_IN_A_ROW).order_by("-number")
 
 
 def uses_after_revocation(actor: Person, at: datetime, seal: Seal, *, since: datetime) -> QuerySet[UseEntry]:
@@ -154,12 +109,12 @@ def uses_after_revocation(actor: Person, at: datetime, seal: Seal, *, since: dat
 
 def rows_of_uses(actor: Person, at: datetime, entries: Iterable[UseEntry]) -> list[UseRow]:
     """Return these uses, which the actor may see, with what their rows say: as many questions for one as for many."""
-    found = list(entries)
-    seen = set(uses_visible_to(actor, at).filter(pk__in=[entry.pk for entry in found]).values_list("pk", flat=True))
-    found = [entry for entry in found if entry.pk in seen]
+    asked = {entry.pk: entry for entry in entries}
+    headed = below_headed(actor, at)
+    seen = set(asked_for(_seen_among, actor, at, frozenset(asked), headed or None)) if asked else set()
+    found = [entry for key, entry in asked.items() if key in seen]
     uids = {entry.line.permit.application_uid for entry in found}
-    asked = Application.objects.filter(uid__in=uids).select_related("applicant", "unit", "company", "joint", "category")
-    applications = {application.uid: application for application in asked.only(*_OF_AN_APPLICATION).order_by("pk")}
+    applications = {application.uid: application for application in asked_with(_applications_of, *padded(uids))}
     keys = frozenset(application.pk for application in applications.values())
     lines = {(line.application_id, line.seal_id, line.document_sha256): line for line in asked_with(_lines_of, keys)}
     papers = _papers({entry.line.document_sha256 for entry in found})
@@ -167,7 +122,7 @@ def rows_of_uses(actor: Person, at: datetime, entries: Iterable[UseEntry]) -> li
     parts = _parts(permits)
     remarks, additions, late = _remarks(found), _additions(permits), _late(permits)
     numbers = numbers_by_uid([one.application_uid for some in additions.values() for one in some])
-    stamped = [entry.line_id for entry in found]
+    stamped = frozenset(entry.line_id for entry in found)
     spoiled, blanks, told = spoiled_by_line(stamped), blanks_by_line(stamped), lines_through_clouds(stamped)
     return [
         UseRow(
@@ -195,16 +150,28 @@ def rows_of_uses(actor: Person, at: datetime, entries: Iterable[UseEntry]) -> li
     ]
 
 
+def _seen_among(
+    actor: Person, at: datetime, entries: frozenset[int], headed: frozenset[int] | None
+) -> QuerySet[UseEntry, int]:
+    seen = seen_by(actor, at, headed or frozenset()).order_by()
+    return seen.filter(among("pk", entries)).values_list("pk", flat=True)
+
+
+def _applications_of(*uids: str) -> QuerySet[Application]:
+    asked = Application.objects.filter(uid__in=uids).select_related("applicant", "unit", "company", "joint", "category")
+    return asked.only(*_OF_AN_APPLICATION).order_by("pk")
+
+
 def entered_for(actor: Person, at: datetime, application_uid: str) -> list[tuple[int, int]]:
     """Return the year and number of each use for an application that an actor may see, book by book."""
-    headed = _below_headed(actor, at, identity.powers_of(actor, at))
+    headed = below_headed(actor, at)
     return asked_for(_entered_for, actor, at, application_uid, headed or None)
 
 
 def _entered_for(
     actor: Person, at: datetime, application_uid: str, headed: frozenset[int] | None
 ) -> QuerySet[UseEntry, tuple[int, int]]:
-    seen = _seen_by(actor, identity.powers_of(actor, at), headed or frozenset())
+    seen = seen_by(actor, at, headed or frozenset())
     found = seen.filter(line__permit__application_uid=application_uid).order_by("book", "number")
     return found.values_list("book__year", "number")
 
@@ -213,7 +180,7 @@ def last_uses_by(actor: Person, at: datetime, permits: Collection[int], *, most:
     """Return the last uses by these permits that an actor may see, each with what its document is called."""
     if not permits:
         return []
-    headed = _below_headed(actor, at, identity.powers_of(actor, at))
+    headed = below_headed(actor, at)
     found = asked_for(_last_by, actor, at, frozenset(permits), headed or None, Most(most))
     names = _names_of_used(found)
     return [(entry, names[entry.pk]) for entry in found]
@@ -222,7 +189,7 @@ def last_uses_by(actor: Person, at: datetime, permits: Collection[int], *, most:
 def _last_by(
     actor: Person, at: datetime, permits: frozenset[int], headed: frozenset[int] | None, most: Most
 ) -> QuerySet[UseEntry]:
-    seen = _seen_by(actor, identity.powers_of(actor, at), headed or frozenset())
+    seen = seen_by(actor, at, headed or frozenset())
     # Whole rows of ten tables take longer to plan than to find.
     said = seen.select_related(None).select_related("operator", "line__permit")
     said = said.only(
@@ -266,13 +233,15 @@ def _lines_for(permits: frozenset[int]) -> QuerySet[Line, tuple[str, int, str, s
     return lines.values_list("application__uid", "seal_id", "document_sha256", "document_name")
 
 
-def _below_headed(actor: Person, at: datetime, powers: identity.Powers) -> frozenset[int]:
+def below_headed(actor: Person, at: datetime) -> frozenset[int]:
     """Return the units that somebody heads, with every one below them."""
+    powers = identity.powers_of(actor, at)
     return powers.found_once("headed", lambda: identity.units_below(asked_with(_headed_by, actor.pk, at)))
 
 
-def _seen_by(actor: Person, powers: identity.Powers, headed: frozenset[int]) -> QuerySet[UseEntry]:
+def seen_by(actor: Person, at: datetime, headed: frozenset[int]) -> QuerySet[UseEntry]:
     """Return the uses that somebody sees who heads these units."""
+    powers = identity.powers_of(actor, at)
     entries = UseEntry.objects.select_related("book__company", "seal__own_type", "operator", "line__permit", "filing")
     # What the signer checked is long, and no row says it.
     entries = entries.defer("line__permit__evidence").order_by("-book", "-number")
@@ -292,16 +261,6 @@ def _headed_by(actor: int, at: datetime) -> QuerySet[PostHolding, int]:
     return held.exclude(post__unit=None).order_by().values_list("post__unit_id", flat=True)
 
 
-def _period(wanted: Wanted) -> dict[str, datetime]:
-    """Return the days that are looked for as times; the last one counts."""
-    zone, found = get_current_timezone(), dict[str, datetime]()
-    if wanted.since:
-        found["at__gte"] = datetime.combine(wanted.since, time.min, zone)
-    if wanted.until:
-        found["at__lt"] = datetime.combine(wanted.until + timedelta(days=1), time.min, zone)
-    return found
-
-
 def names_of_documents(actor: Person, at: datetime, permit: Permit) -> dict[str, str]:
     """Return what the documents of a permit are called in its application, by digest, for whoever may see its seal."""
     seals = seals_visible_to(actor, at).filter(pk=permit.seal_id).order_by().values("pk")
@@ -315,8 +274,12 @@ class _Length(Func):
 
 
 def _papers(digests: Collection[str]) -> dict[str, _Paper]:
+    return {sha256: _Paper(name, count) for sha256, name, count in asked_with(_documents, *padded(digests))}
+
+
+def _documents(*digests: str) -> QuerySet[Document, tuple[str, str, int]]:
     documents = Document.objects.filter(sha256__in=digests).order_by("pk").annotate(count=_Length("pages"))
-    return {sha256: _Paper(name, count) for sha256, name, count in documents.values_list("sha256", "name", "count")}
+    return documents.values_list("sha256", "name", "count")
 
 
 def _as_used(entry: UseEntry, paper: _Paper) -> Line:

@@ -11,7 +11,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import ExtractMonth
 
 from privyseal.approvals.models import Application
-from privyseal.approvals.queries.registers import Wanted, uses_in_book
+from privyseal.approvals.queries.books import Wanted, uses_in_book
 from privyseal.custody.spoiling import Blanks, blanks_by_company, blanks_by_seal, spoiled_by_company, spoiled_by_seal
 from privyseal.identity import queries as identity
 from privyseal.identity.keys import among

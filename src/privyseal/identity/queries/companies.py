@@ -62,7 +62,17 @@ def companies_visible_to(actor: Person, at: datetime) -> QuerySet[Company]:
 
 def companies_named(actor: Person, at: datetime) -> list[NamedCompany]:
     """Return them to choose from."""
-    return [NamedCompany(*row) for row in companies_visible_to(actor, at).values_list("pk", "uid", "name")]
+    is_over_all = powers_of(actor, at).knows_everybody
+    found = asked_with(_all_named) if is_over_all else asked_with(_named, companies_of(actor, at))
+    return [NamedCompany(*row) for row in found]
+
+
+def _all_named() -> QuerySet[Company, tuple[int, str, str]]:
+    return Company.objects.order_by("name", "pk").values_list("pk", "uid", "name")
+
+
+def _named(companies: frozenset[int]) -> QuerySet[Company, tuple[int, str, str]]:
+    return _all_named().filter(among("id", companies))
 
 
 def companies_of(actor: Person, at: datetime) -> frozenset[int]:

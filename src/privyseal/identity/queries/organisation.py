@@ -11,9 +11,10 @@ from django.db.models import Q, QuerySet
 
 from privyseal.identity import keys
 from privyseal.identity.models import Company, Membership, Person, Post, PostHolding, Unit
-from privyseal.identity.queries.companies import companies_visible_to
-from privyseal.identity.queries.powers import holdings_in_force
+from privyseal.identity.queries.companies import companies_of, companies_visible_to
+from privyseal.identity.queries.powers import holdings_in_force, powers_of
 from privyseal.kernel.errors import NotFound
+from privyseal.ledger.rewording import asked_with
 
 _ABOVE: Final = """
     WITH RECURSIVE line AS (
@@ -96,6 +97,17 @@ def units_visible_to(actor: Person, at: datetime) -> QuerySet[Unit]:
 
 def units_of_company(actor: Person, at: datetime, company_uid: str) -> QuerySet[Unit]:
     return units_visible_to(actor, at).filter(company__uid=company_uid)
+
+
+def units_named(actor: Person, at: datetime, company: Company) -> list[tuple[str, str]]:
+    """Return them to choose from: each by uid with its name."""
+    is_theirs = powers_of(actor, at).knows_everybody or company.pk in companies_of(actor, at)
+    return asked_with(_units_named, company.pk) if is_theirs else []
+
+
+def _units_named(company: int) -> QuerySet[Unit, tuple[str, str]]:
+    units = Unit.objects.filter(company=company, closed_at=None).order_by("name", "pk")
+    return units.values_list("uid", "name")
 
 
 def unit_visible_to(actor: Person, at: datetime, uid: str) -> Unit:

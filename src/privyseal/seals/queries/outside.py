@@ -6,6 +6,7 @@ from typing import Final
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from privyseal.ledger.rewording import asked_with
 from privyseal.seals.models import OutsideWatch, OutsideWord, Seal, SealVersion
 from privyseal.seals.rules import FINAL
 
@@ -71,4 +72,9 @@ def after_revocation() -> Exists:
 
 def knows_revocations(company_id: int) -> bool:
     """Tell whether any certificate of a company's seals was revoked outside."""
-    return OutsideWatch.objects.filter(version__seal__company=company_id, revoked_at__isnull=False).exists()
+    return bool(asked_with(_revoked_of, company_id))
+
+
+def _revoked_of(company: int) -> QuerySet[OutsideWatch, int]:
+    revoked = OutsideWatch.objects.filter(version__seal__company=company, revoked_at__isnull=False)
+    return revoked.order_by().values_list("pk", flat=True)[:1]

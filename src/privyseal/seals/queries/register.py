@@ -56,6 +56,15 @@ def seals_visible_to(actor: Person, at: datetime) -> QuerySet[Seal]:
     return visible_to(actor, at)
 
 
+def seals_named(actor: Person, at: datetime, company: Company) -> list[tuple[str, str]]:
+    """Return the seals of a company that an actor may see, to choose from: each by uid with its number and name."""
+    return [(uid, f"{number} {name}") for uid, number, name in asked_for(_named_of, actor, at, company.pk)]
+
+
+def _named_of(actor: Person, at: datetime, company: int) -> QuerySet[Seal, tuple[str, str, str]]:
+    return visible_to(actor, at).filter(company=company).values_list("uid", "number", "name")
+
+
 def seals_found(actor: Person, at: datetime, looked_for: LookedFor) -> QuerySet[Seal]:
     """Return the seals that somebody looks for: by words or first letters, in a state, of a type or a company."""
     found = visible_to(actor, at)

@@ -10,7 +10,7 @@ from django.utils.timezone import now
 
 from privyseal.identity.asked import read
 from privyseal.identity.models import Person
-from privyseal.identity.queries.lists import lists_visible_to
+from privyseal.identity.queries.lists import lists_kept_of
 from privyseal.web.forms import CommandForm
 from privyseal.web.forms_of_lists import KeepListForm
 
@@ -37,7 +37,7 @@ class KeptLists:
 def kept_lists(request: HttpRequest, reader: Person, place: str) -> KeptLists:
     now_asked = _looked_for(parse_qsl(request.GET.urlencode()))
     url = reverse(place)
-    kept = ((one, read(one.asked)) for one in lists_visible_to(reader, now()).filter(place=place))
+    kept = ((one, read(one.asked)) for one in lists_kept_of(reader, now(), place))
     rows = [
         Kept(one.uid, one.name, f"{url}?{urlencode(asked)}", _looked_for(asked) == now_asked) for one, asked in kept
     ]

@@ -16,9 +16,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from privyseal.approvals import actions
 from privyseal.approvals.queries import registers as queries
+from privyseal.approvals.queries.books import Wanted, page_of_book, uses_in_book, years_of
 from privyseal.approvals.queries.registers import UseRow
-from privyseal.identity.models import Company
-from privyseal.identity.queries import NamedCompany, companies_named, units_of_company
+from privyseal.identity.models import Company, Person
+from privyseal.identity.queries import NamedCompany, companies_named, units_named
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import Refused
 from privyseal.language.hands import THROUGH_CLOUD
@@ -26,8 +27,8 @@ from privyseal.language.refusals import words_for
 from privyseal.ledger.queries import latest_checkpoint
 from privyseal.seals.models import UseEntry
 from privyseal.seals.places import place_of
-from privyseal.seals.queries import seals_visible_to
 from privyseal.seals.queries.outside import knows_revocations
+from privyseal.seals.queries.register import seals_named
 from privyseal.web.answers import status_of
 from privyseal.web.capabilities import SignedIn, capability
 from privyseal.web.forms_of_registers import BookForm, RemarkForm
@@ -50,7 +51,10 @@ class Book:
     company: Company
     year: int
     form: BookForm
-    entries: QuerySet[UseEntry]
+    wanted: Wanted
+
+    def entries(self, reader: Person, at: datetime) -> QuerySet[UseEntry]:
+        return uses_in_book(reader, at, self.company, self.year, self.wanted)
 
 
 @capability("signed-in")
@@ -61,7 +65,8 @@ def uses(request: SignedIn) -> HttpResponse:
     book = _book(request, at)
     if book is None:
         return render(request, "web/register_of_uses.html", {"rows": []})
-    found = list(_before(request, book.entries)[: _A_PAGE + 1])
+    asked = (book.company, book.year, book.wanted)
+    found = page_of_book(request.user, at, *asked, before=_before(request), most=_A_PAGE + 1)
     rows = queries.rows_of_uses(request.user, at, found[:_A_PAGE])
     page = {
         "book": book,
@@ -110,8 +115,9 @@ def uses_file(request: SignedIn, ending: str) -> HttpResponseBase:
     if ending not in set(Ending):
         raise Http404
     book = _asked_book(request)
-    record_copy(request, book.company, register="uses", form=ending, rows=book.entries.order_by().count())
-    cells = (cell for rows in _in_order(request, book) for cell in shown.use_cells(rows))
+    entries = book.entries(request.user, now())
+    record_copy(request, book.company, register="uses", form=ending, rows=entries.order_by().count())
+    cells = (cell for rows in _in_order(request, entries) for cell in shown.use_cells(rows))
     return long_table_file(_name(book), Ending(ending), [str(column) for column in shown.COLUMNS], cells)
 
 
@@ -121,7 +127,7 @@ def uses_print(request: SignedIn) -> HttpResponse:
     """Show everything that was looked for as sheets to print, with what proves them."""
     at = now()
     book = _asked_book(request)
-    found = list(book.entries.order_by("number")[: _MOST_PRINTED + 1])
+    found = list(book.entries(request.user, at).order_by("number")[: _MOST_PRINTED + 1])
     entries = found[:_MOST_PRINTED]
     record_copy(request, book.company, register="uses", form="paper", rows=len(entries))
     checkpoint = (latest_checkpoint() or "").splitlines()
@@ -178,19 +184,19 @@ def _book(request: SignedIn, at: datetime) -> Book | None:
     if company is None:
         return None
     this_year = localdate(at).year
-    years = sorted({this_year, *queries.years_of(request.user, at, company)}, reverse=True)
+    years = sorted({this_year, *years_of(request.user, at, company)}, reverse=True)
     said = request.GET.get("year", "")
     year = next((each for each in years if str(each) == said), this_year)
     asked = QueryDict(mutable=True)
     for name in BookForm.base_fields:
         asked[name] = request.GET.get(name, "")
     asked["company"], asked["year"] = company.uid, str(year)
-    seals = seals_visible_to(request.user, at).filter(company=company)
-    units = units_of_company(request.user, at, company.uid)
+    seals = seals_named(request.user, at, company)
+    units = units_named(request.user, at, company)
     knows = knows_revocations(company.pk)
     form = BookForm(asked, companies=companies, years=years, seals=seals, units=units, knows_revocations=knows)
-    wanted = form.wanted if form.is_valid() else queries.Wanted()
-    return Book(company, year, form, queries.uses_in_book(request.user, at, company, year, wanted))
+    wanted = form.wanted if form.is_valid() else Wanted()
+    return Book(company, year, form, wanted)
 
 
 def _asked_book(request: SignedIn) -> Book:
@@ -200,18 +206,18 @@ def _asked_book(request: SignedIn) -> Book:
     return book
 
 
-def _in_order(request: SignedIn, book: Book) -> Iterator[list[UseRow]]:
+def _in_order(request: SignedIn, found: QuerySet[UseEntry]) -> Iterator[list[UseRow]]:
     """Yield the rows from the first number on, some at a time."""
     last = 0
-    while entries := list(book.entries.order_by("number").filter(number__gt=last)[:_AT_ONCE]):
+    while entries := list(found.order_by("number").filter(number__gt=last)[:_AT_ONCE]):
         yield queries.rows_of_uses(request.user, now(), entries)
         last = entries[-1].number
 
 
-def _before(request: SignedIn, entries: QuerySet[UseEntry]) -> QuerySet[UseEntry]:
+def _before(request: SignedIn) -> int | None:
     asked = request.GET.get("before", "")
     is_number = asked.isascii() and asked.isdigit() and len(asked) <= _LONGEST_NUMBER
-    return entries.filter(number__lt=int(asked)) if is_number else entries
+    return int(asked) if is_number else None
 
 
 def _name(book: Book) -> str:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
-from privyseal.approvals.queries import registers
+from privyseal.approvals.queries.books import years_of
 from privyseal.approvals.queries.lateness import Kept, lateness
 from privyseal.approvals.queries.statistics import MOST_USES, Counted, statistics_of_book, statistics_of_group
 from privyseal.identity.models import Company
@@ -233,7 +233,7 @@ def _managed(request: SignedIn) -> list[Company]:
 
 
 def _years(request: SignedIn, company: Company | None, this_year: int) -> list[int]:
-    known = registers.years_of(request.user, now(), company) if company else range(this_year - 4, this_year)
+    known = years_of(request.user, now(), company) if company else range(this_year - 4, this_year)
     return sorted({this_year, *known}, reverse=True)
 
 
