@@ -181,6 +181,7 @@ MFA_WEBAUTHN_USER_VERIFICATION = "required"
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 
+FORM_RENDERER = "privyseal.web.drawing.Drawing"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

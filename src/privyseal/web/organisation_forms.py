@@ -164,7 +164,7 @@ class PlaceForm(CommandForm):
 
     parent = forms.ChoiceField(label=_("Below"), required=False)
 
-    def __init__(self, data: Sent = None, *, companies: Iterable[Company]) -> None:
+    def __init__(self, data: Sent = None, *, companies: Iterable[NamedCompany]) -> None:
         super().__init__(data)
         choices = [("", _("none: it heads the group")), *((company.uid, company.name) for company in companies)]
         _offer(self, "parent", choices)

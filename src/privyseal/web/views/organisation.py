@@ -1,6 +1,7 @@
 """The group: its companies, units and posts."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
@@ -61,7 +62,7 @@ def company(request: SignedIn, uid: str) -> HttpResponse:
 @capability("signed-in")
 @require_POST
 def place_company(request: SignedIn, uid: str) -> HttpResponse:
-    form = PlaceForm(request.POST, companies=queries.companies_visible_to(request.user, now()))
+    form = PlaceForm(request.POST, companies=queries.companies_named(request.user, now()))
 
     def act(said: Said) -> None:
         parent = said["parent"] or None
@@ -220,6 +221,7 @@ def show_company(
     found = queries.company_visible_to(request.user, at, uid)
     companies = queries.companies_visible_to(request.user, at)
     powers = queries.powers_of(request.user, at)
+    may_arrange = powers.anywhere(Power.SECURITY)
     units = list(queries.units_of_company(request.user, at, uid))
     posts = queries.posts_visible_to(request.user, at).filter(company=found)
     held = queries.holdings_visible_to(request.user, at).filter(post__company=found)
@@ -230,7 +232,7 @@ def show_company(
         "below": shown.companies(companies.filter(parent=found)),
         "units": shown.units(units),
         "posts": shown.posts(posts[:_MOST], held[:_MOST], at),
-        "may_arrange": queries.powers_of(request.user, at).anywhere(Power.SECURITY),
+        "may_arrange": may_arrange,
         "may_see_proofs": powers.knows_everybody,
         "may_set_phrases": found.pk in powers.whole_companies(Power.MANAGE),
         "may_examine": _may_examine(request.user, powers, found),
@@ -242,12 +244,16 @@ def show_company(
         ),
         "proof": ProofForm(),
         **_names(request, found, powers),
-        "place": PlaceForm(companies=companies.exclude(pk=found.pk)),
+        "place": _place(request, at, found) if may_arrange else None,
         "unit": UnitForm(units=units),
         "post": PostForm(units=units),
         "refusal": said,
     }
     return render(request, "web/company.html", {**page, **(forms or {})}, status=status)
+
+
+def _place(request: SignedIn, at: datetime, company: Company) -> PlaceForm:
+    return PlaceForm(companies=[one for one in queries.companies_named(request.user, at) if one.pk != company.pk])
 
 
 def _names(request: SignedIn, company: Company, powers: Powers) -> dict[str, Any]:
