@@ -138,14 +138,14 @@ def _late(request: SignedIn, asked: Asked) -> list[tuple[str, list[tuple[str, Ke
     """Return what was late in one company, under each heading by name; nothing where no stage had a deadline."""
     if asked.company is None:
         return []
-    counted, none = lateness(request.user, now(), asked.company, asked.year), _("None")
+    counted = lateness(request.user, now(), asked.company, asked.year)
     if not counted.stages:
         return []
     stages = [(_("Stage %(number)s") % {"number": row.name}, row) for row in counted.stages]
     return [
         (_("Late by stage"), stages),
-        (_("Late by unit"), [(row.name or none, row) for row in counted.units]),
-        (_("Late by category"), [(row.name or none, row) for row in counted.categories]),
+        (_("Late by unit"), [(row.name or _("Without a unit"), row) for row in counted.units]),
+        (_("Late by category"), [(row.name or _("Without a category"), row) for row in counted.categories]),
     ]
 
 
@@ -160,13 +160,13 @@ def _counted(request: SignedIn, asked: Asked) -> Parts:
                 (_("By type of seal"), [(SEAL_TYPE[SealType(row.name)], row) for row in counted.types]),
             ),
         )
-    of_book, none = statistics_of_book(request.user, at, asked.company, asked.year), _("None")
+    of_book = statistics_of_book(request.user, at, asked.company, asked.year)
     return Parts(
         of_book.months,
         (
             (_("By seal"), [(row.name, row) for row in of_book.seals]),
-            (_("By unit"), [(row.name or none, row) for row in of_book.units]),
-            (_("By category"), [(row.name or none, row) for row in of_book.categories]),
+            (_("By unit"), [(row.name or _("Without a unit"), row) for row in of_book.units]),
+            (_("By category"), [(row.name or _("Without a category"), row) for row in of_book.categories]),
         ),
         is_cut=of_book.is_cut,
     )
