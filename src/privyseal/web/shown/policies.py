@@ -189,7 +189,7 @@ def _seat(seat: Seat, names: Names) -> str:
     who = _who(seat.who, seat.name, names)
     if seat.needed == ALL_OF_THEM:
         return _("all of: %(who)s") % {"who": who}
-    return who if seat.needed == 1 else _("%(number)s of: %(who)s") % {"number": seat.needed, "who": who}
+    return who if seat.needed == 1 else _("%(number)s people: %(who)s") % {"number": seat.needed, "who": who}
 
 
 def _who(who: Who, name: str, names: Names) -> str:

@@ -42,6 +42,7 @@ def power_list(request: SignedIn) -> HttpResponse:
     rows = shown_powers.rows(found[:_A_PAGE], at, may=_may(request))
     shown = {
         "rows": rows,
+        "has_steps": any(row.may_confirm or row.may_end for row in rows),
         "older": rows[-1].id if len(found) > _A_PAGE else None,
         "state": request.GET.get("state", ""),
         "states": list(GRANT_STATE.items()),
