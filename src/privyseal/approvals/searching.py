@@ -22,11 +22,20 @@ _DIGITS: Final = re.compile(f"[0-9a-f]{{1,{_UID_DIGITS}}}")
 _ENDING: Final = re.compile(r"\.\w{1,5}\Z")
 
 
-def contains(field: str, words: str) -> Q:
-    """Return the condition that a text contains the words; one character alone has no key, and every text is read."""
+def contains(field: str, words: str, telling: str) -> Q:
+    """Return the condition that a text contains the words; without what is telling of them every text is read."""
     # Not LIKE: the planner takes whatever is like something for rare, and would gather all of a common word.
     said = Q(GreaterThan(StrIndex(Lower(F(field)), Lower(Value(words))), 0))
-    return said & Q(ArrayContains(Bigrams(field), Bigrams(Value(_telling(words))))) if len(words) > 1 else said
+    return said & Q(ArrayContains(Bigrams(field), Bigrams(Value(telling)))) if telling else said
+
+
+def telling(words: str) -> str:
+    """Return what an index finds of the words; nothing of one character alone, which has no key.
+
+    The ending of a file is left out: what every name has only costs time to look up.
+    """
+    stem = _ENDING.sub("", words)
+    return next((said for said in (stem, words) if len(said) > 1), "")
 
 
 def numbers_from(words: str) -> tuple[str, str] | None:
@@ -34,9 +43,3 @@ def numbers_from(words: str) -> tuple[str, str] | None:
     if not _DIGITS.fullmatch(words):
         return None
     return words.ljust(_UID_DIGITS, "0"), words.ljust(_UID_DIGITS, "f")
-
-
-def _telling(words: str) -> str:
-    """Return the words without the ending of a file: what every name has only costs time to look up."""
-    stem = _ENDING.sub("", words)
-    return stem if len(stem) > 1 else words

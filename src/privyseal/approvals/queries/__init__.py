@@ -4,13 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from privyseal.approvals.casting import with_all
-from privyseal.approvals.finding import said_by_part, saying, standing
+from privyseal.approvals.finding import Said, said_by_part, saying, standing
 from privyseal.approvals.models import (
     Application,
     Casting,
@@ -226,18 +225,18 @@ def keys_of_newest(
         return visible_to(actor, at).filter(looked_for, said_by_part(words) if words else Q())
 
     def page(below: int | None) -> list[tuple[int, int | None]]:
-        asked = (only, after or None, state or None, at if is_late else None, below, Most(limit))
-        return sorted(set(asked_for(_newest_below, actor, at, *asked)), reverse=True)[:limit]
+        asked = (only, after or None, state or None, at if is_late else None, below, Most(limit), *said)
+        # A number that was typed may be one of a year, for whose days no word stands.
+        is_number = bool(said and said.number)
+        found = _newest_below(actor, at, *asked) if is_number else asked_for(_newest_below, actor, at, *asked)
+        return sorted(set(found), reverse=True)[:limit]
 
+    said: Said | tuple[()] = ()
     if not words and not state and not is_late:
         return frozenset(keys_of_rows(page, alike, limit=limit))
     with planned_for_what_is_asked():
-        if not words:
-            return frozenset(keys_of_rows(page, alike, limit=limit))
-        found = standing(words)
-        ways = [(_further(way, after=after).filter(looked_for), own) for way, own in _ways(actor, at, only)]
-        further = [way.filter(said) for way, own in ways for said in saying(words, seals=own, found=found)]
-        return frozenset(keys_of_rows(partial(_newest, further, limit), alike, limit=limit)) if further else frozenset()
+        said = standing(words) if words else ()
+        return frozenset(keys_of_rows(page, alike, limit=limit))
 
 
 def _newest_below(
@@ -249,22 +248,20 @@ def _newest_below(
     due_before: datetime | None,
     below: int | None,
     limit: int,
+    *said: Any,  # noqa: ANN401 - what was looked for, if anything: see ``Said``
 ) -> QuerySet[Application, tuple[int, int | None]]:
-    """Return key and whole of the newest that each way finds below a key, unless they are looked for by words."""
+    """Return key and whole of the newest that each way finds below a key, in each place where the words stand."""
     looked_for = Q() if due_before is None else Q(state=State.PENDING.value, due_at__lt=due_before)
     looked_for &= Q() if state is None else Q(state=state)
     looked_for &= Q() if below is None else Q(pk__lt=below)
-    ways = [_further(way, after=after or "").filter(looked_for) for way, _ in _ways(actor, at, only)]
-    first, *others = [way.order_by("-pk").values_list("pk", "joint")[:limit] for way in ways]
+    ways = [
+        _further(way, after=after or "").filter(looked_for, place)
+        for way, own in _ways(actor, at, only)
+        for place in (saying(Said(*said), seals=own) if said else (Q(),))
+    ]
+    nowhere = Application.objects.none().values_list("pk", "joint")
+    first, *others = [way.order_by("-pk").values_list("pk", "joint")[:limit] for way in ways] or [nowhere]
     return first.union(*others) if others else first
-
-
-def _newest(ways: Sequence[QuerySet[Application]], limit: int, below: int | None) -> list[tuple[int, int | None]]:
-    """Return key and whole of the newest that each way finds below a key, one after the other."""
-    asked = ways if below is None else [way.filter(pk__lt=below) for way in ways]
-    newest, *others = [way.order_by("-pk").values_list("pk", "joint")[:limit] for way in asked]
-    found = dict[int, int | None](newest.union(*others) if others else newest)
-    return sorted(found.items(), reverse=True)[:limit]
 
 
 def waiting_for(actor: Person, at: datetime, *, most: int, counted: int) -> Waiting:
