@@ -1,10 +1,14 @@
 """Reports: every one says all its words, whatever the one before it said."""
 
 from datetime import UTC, datetime
+from io import BytesIO
 from itertools import count
 from subprocess import run
 
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # the library ships no types
+
 from privyseal.pdf.report import Block, Heading, Table, Words, report
+from privyseal.pdf.report_font import SmallFont
 from privyseal.pdf.report_lines import broken
 
 AT = datetime(2026, 11, 27, 12, tzinfo=UTC)
@@ -38,6 +42,17 @@ def test_words_that_are_higher_than_a_page_go_on_below_and_a_long_run_takes_no_t
     assert "approved" in words
     assert broken("a" * 4_000, 40, lambda text: min(len(text), 4_000 + next(measured))).count("\n") == 99
     assert next(measured) < 5_000
+
+
+def test_a_quotation_mark_has_the_room_of_a_character_in_chinese_alone() -> None:
+    assert _advance_of("’", is_wide=True) == _advance_of("章", is_wide=True)
+    assert _advance_of("’", is_wide=False) < _advance_of("章", is_wide=False) / 3
+    assert "the seal’s “face”" in said(report("Pack", [Words("the seal’s “face”")], language="en", made_at=AT))
+
+
+def _advance_of(character: str, *, is_wide: bool) -> int:
+    font = TTFont(BytesIO(SmallFont(is_wide=is_wide).covering(character)))
+    return int(font["hmtx"][font.getBestCmap()[ord(character)]][0])
 
 
 def said(pdf: bytes) -> str:

@@ -34,7 +34,7 @@ _GREY: Final = (90, 90, 90)
 _SHADE: Final = (236, 236, 236)
 _TO_SPARE_MM: Final = 0.2  # so that nothing is broken a second time
 _AT_FOOT: Final = frozenset("0123456789/· {}nb")
-_SMALL_FONT: Final = SmallFont()
+_SMALL_FONTS: Final = {is_wide: SmallFont(is_wide=is_wide) for is_wide in (True, False)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,8 @@ def report(title: str, blocks: Iterable[Block], *, language: str, made_at: datet
     """
     content = list(blocks)
     with NamedTemporaryFile(suffix=".otf") as font:
-        font.write(_SMALL_FONT.covering(_AT_FOOT.union(title, *map(_characters, content))))
+        small = _SMALL_FONTS[language.startswith("zh")]
+        font.write(small.covering(_AT_FOOT.union(title, *map(_characters, content))))
         font.flush()
         paper = _Paper(title, language, Path(font.name))
         paper.set_creation_date(made_at)

@@ -31,7 +31,9 @@ class ReportForm(forms.Form):
         label=_("How it happened"),
         max_length=LONGEST_TEXT,
         widget=forms.Textarea({"rows": 4}),
-        help_text=_("When it was seen last, who noticed, what else was taken. The texts below are made from it."),
+        help_text=_(
+            "When it was seen last, who noticed, what else was taken. Texts for police and newspaper are made from it."
+        ),
     )
     place = forms.CharField(label=_("Where it happened"), max_length=100)
 
