@@ -17,7 +17,7 @@ from privyseal.approvals.checking import digest_of, remarks_of
 from privyseal.approvals.models import Application, Casting, Detour, JointCasting, Line, Urging
 from privyseal.approvals.papers import Papers
 from privyseal.approvals.placing import Asked, SealAsked, placed
-from privyseal.approvals.queries import Progress, application_visible_to, newest_visible, own_applications, waiting_for
+from privyseal.approvals.queries import Progress, application_visible_to, newest_visible, uids_of_own, waiting_for
 from privyseal.approvals.rules import Step
 from privyseal.approvals.rules.course import AskedHasAnotherPart, Course, UrgedAlready
 from privyseal.approvals.rules.joint import Mode
@@ -692,7 +692,7 @@ def test_a_whole_is_one_row_of_a_list_for_whoever_sees_several_of_its_parts(
         return [uid for uid in uids if uid in {own, theirs, alone}]
 
     assert found(wang) == found(sun) == found(li) == [own, alone]
-    assert [one.uid for one in own_applications(wang, noon)] == [own, alone]
+    assert uids_of_own(wang, noon) == [own, alone]
     assert (found(wang, after=own), found(wang, state="pending")) == ([alone], [theirs, alone])
     assert found(other.approver) == [theirs]
     assert [found(wang, words=words) for words in (number, "运输合同")] == [[own], [own]]

@@ -69,11 +69,6 @@ def as_one(keys: Collection[int]) -> Value:
     return Value(sorted(keys), _Keys(BigIntegerField()))
 
 
-def those_seen(found: QuerySet[Row, Any], see: Callable[[], QuerySet[Row]]) -> QuerySet[Row]:
-    """Return those of the rows found that ``see`` finds as well, which is asked only where something was found."""
-    return those_known(found.model, list(found.order_by().values_list("pk", flat=True)), see)
-
-
 def those_known(model: type[Row], keys: Sequence[int], see: Callable[[], QuerySet[Row]]) -> QuerySet[Row]:
     """Return those rows by key that ``see`` finds, which is asked only where there are keys."""
     return see().filter(pk__in=keys) if keys else QuerySet(model).none()

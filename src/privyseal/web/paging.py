@@ -42,16 +42,6 @@ def part_of(request: HttpRequest, rows: Sequence[T], *, size: int = A_PAGE) -> P
     return Part(rows[first - 1 : last], first, last, max(first - size, 1) if first > 1 else None, later)
 
 
-def part_found(request: HttpRequest, rows: QuerySet[M], *, size: int = A_PAGE) -> Part[M]:
-    """Return the same of rows of which only these are asked for, and whether one follows."""
-    first = _first(request)
-    found = list(rows[first - 1 : first + size])
-    last = first + min(len(found), size) - 1
-    return Part(
-        found[:size], first, last, max(first - size, 1) if first > 1 else None, last + 1 if found[size:] else None
-    )
-
-
 def _first(request: HttpRequest) -> int:
     asked = request.GET.get("from", "1")
     return max(int(asked), 1) if asked.isascii() and asked.isdigit() and len(asked) <= _LONGEST_NUMBER else 1

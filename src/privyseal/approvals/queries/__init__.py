@@ -125,9 +125,13 @@ def applications_visible_to(actor: Person, at: datetime) -> QuerySet[Application
     return visible_to(actor, at)
 
 
-def own_applications(actor: Person, at: datetime, *, limit: int = 20) -> QuerySet[Application]:
+def uids_of_own(actor: Person, at: datetime, *, limit: int = 20) -> list[str]:
     """Return one's own newest applications; one that asks several companies by its first part alone."""
-    return own_among(actor, at, keys_of_own(actor, at, limit=limit))
+    return asked_with(_uids_of, keys_of_own(actor, at, limit=limit))
+
+
+def _uids_of(applications: frozenset[int]) -> QuerySet[Application, str]:
+    return Application.objects.filter(among("pk", applications)).order_by("-pk").values_list("uid", flat=True)
 
 
 def keys_of_own(actor: Person, at: datetime, *, limit: int) -> frozenset[int]:

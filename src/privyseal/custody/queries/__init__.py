@@ -10,12 +10,13 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
 from privyseal.custody.models import Blank, HandUse, LateAct, Photograph, Sample, Spoiled, Turn
 from privyseal.custody.rules.blanks import Became
 from privyseal.identity import queries as identity
-from privyseal.identity.keys import among, those_known, those_seen
+from privyseal.identity.again import asked_for
+from privyseal.identity.keys import among, those_known
 from privyseal.identity.models import Person
 from privyseal.identity.rules import Power
 from privyseal.kernel.errors import NotFound
 from privyseal.ledger.planning import planned_for_what_is_asked
-from privyseal.ledger.rewording import asked_with
+from privyseal.ledger.rewording import Most, asked_with, padded
 from privyseal.seals.models import Custody, Permit, PermitLine, PermitPart, Seal
 from privyseal.seals.rules import SealKind
 from privyseal.signer.statement import Purpose
@@ -62,23 +63,39 @@ def permit_visible_to(actor: Person, at: datetime, uid: str) -> Permit:
     return permit
 
 
-def last_permits_visible_to(actor: Person, at: datetime, *, applied: Collection[str], most: int) -> QuerySet[Permit]:
-    """Return the last so many of the permits by which rubber seals are used and that an actor may see.
+def last_keys_visible_to(actor: Person, at: datetime, *, applied: Collection[str], most: int) -> list[int]:
+    """Return the keys of the last so many of the permits by which rubber seals are used and that an actor may see.
 
     ``applied`` are the applications of their own that are looked through for it.
     """
-    by_hand = Permit.objects.filter(purpose=Purpose.USE.value, seal__kind=SealKind.PHYSICAL.value).order_by("-pk")
     powers = identity.powers_of(actor, at)
     if powers.reads_everything:
-        return permits_visible_to(actor, at).order_by("-pk")[:most]
+        return list(permits_visible_to(actor, at).order_by("-pk").values_list("pk", flat=True)[:most])
+    over = powers.companies(Power.MANAGE)
+    managed = asked_with(_managed, over, Most(FEW + 1))
+    few = frozenset(managed) if len(managed) <= FEW else None
+    with planned_for_what_is_asked():  # kept for whoever asks, a plan walks all permits to find what one has to do with
+        found = frozenset(asked_with(_last_of, actor.pk, over, few, Most(most), *padded(applied)))
+    return asked_for(_keys_among, actor, at, found)[:most] if found else []
+
+
+def _managed(companies: frozenset[int], most: int) -> QuerySet[Seal, int]:
+    over = Seal.objects.filter(among("company_id", companies), kind=SealKind.PHYSICAL.value)
+    return over.order_by().values_list("pk", flat=True)[:most]
+
+
+def _last_of(
+    actor: int, companies: frozenset[int], few: frozenset[int] | None, most: int, *applied: str
+) -> QuerySet[Permit, int]:
+    """Return the last by each thing that somebody may have to do with them; of few seals that they manage by key."""
+    by_hand = Permit.objects.filter(purpose=Purpose.USE.value, seal__kind=SealKind.PHYSICAL.value).order_by("-pk")
     parts = PermitPart.objects.filter(person=actor, part__in=_HANDS).values("permit")
     kept = Custody.objects.filter(keeper=actor, until=None).values("seal")
-    over = Seal.objects.filter(among("company_id", powers.companies(Power.MANAGE)), kind=SealKind.PHYSICAL.value)
-    managed = list(over.order_by().values_list("pk", flat=True)[: FEW + 1])
+    over = Seal.objects.filter(among("company_id", companies), kind=SealKind.PHYSICAL.value).order_by()
     under = by_hand.filter(seal__in=over.values("pk"))
-    if len(managed) <= FEW:
+    if few is not None:
         # by the seals' index: in the order of the keys, the permits of all companies would be walked for those of one
-        under = by_hand.filter(among("seal_id", managed)).order_by((F("pk") + 0).desc())
+        under = by_hand.filter(among("seal_id", few)).order_by((F("pk") + 0).desc())
     # each by itself: together, no index would lead to any of them among the permits of years
     wanted = (
         by_hand.filter(pk__in=parts),
@@ -87,10 +104,21 @@ def last_permits_visible_to(actor: Person, at: datetime, *, applied: Collection[
         under,
         by_hand.filter(pk__in=HandUse.objects.filter(keeper=actor).values("permit")),
     )
-    first, *others = (one.values("pk")[:most] for one in wanted)
-    with planned_for_what_is_asked():  # kept for whoever asks, a plan walks all permits to find what one has to do with
-        seen = those_seen(first.union(*others), lambda: permits_visible_to(actor, at))
-    return seen.order_by("-pk")[:most]
+    first, *others = (one.values_list("pk", flat=True)[:most] for one in wanted)
+    return first.union(*others).order_by()
+
+
+def _keys_among(actor: Person, at: datetime, permits: frozenset[int]) -> QuerySet[Permit, int]:
+    return permits_visible_to(actor, at).filter(among("pk", permits)).order_by("-pk").values_list("pk", flat=True)
+
+
+def permits_among(actor: Person, at: datetime, permits: Collection[int]) -> list[Permit]:
+    """Return those of these permits that an actor may see, the last one first."""
+    return asked_for(_among, actor, at, frozenset(permits))
+
+
+def _among(actor: Person, at: datetime, permits: frozenset[int]) -> QuerySet[Permit]:
+    return permits_visible_to(actor, at).filter(among("pk", permits)).order_by("-pk")
 
 
 def permits_at_hand(actor: Person, at: datetime) -> QuerySet[Permit]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +17,7 @@ from privyseal.custody.rules.blanks import Became
 from privyseal.custody.rules.late import Waiting
 from privyseal.custody.rules.photographs import MOST_ON_ONE, TAKES
 from privyseal.custody.rules.spoiled import SPOILS, Spoil
+from privyseal.identity.keys import among
 from privyseal.identity.models import Person
 from privyseal.keeping.ended import gone
 from privyseal.keeping.terms import Paper
@@ -24,6 +25,8 @@ from privyseal.language.device_words import settled
 from privyseal.language.hands import BECAME, ENDING, LATE
 from privyseal.language.labels import bound_in_words
 from privyseal.language.refusals import WORDS, words_of
+from privyseal.ledger.beside import put_beside
+from privyseal.ledger.rewording import asked_with
 from privyseal.seals.models import Permit, PermitPart
 from privyseal.seals.rules.bindings import binds
 from privyseal.signer.bound import bound_in
@@ -130,9 +133,15 @@ class Doing:
     is_back_early: bool
 
 
-def with_uses(permits: QuerySet[Permit]) -> QuerySet[Permit]:
-    """Fetch the times that seals were out for permits in one query, the last first."""
-    return permits.prefetch_related(Prefetch("hand_uses", HandUse.objects.order_by("-asked_at", "-pk")))
+def with_uses(permits: Iterable[Permit]) -> list[Permit]:
+    """Return permits with the times that seals were out for them, the last first."""
+    found = list(permits)
+    put_beside(found, "hand_uses", asked_with(_uses_of, frozenset(permit.pk for permit in found)))
+    return found
+
+
+def _uses_of(permits: frozenset[int]) -> QuerySet[HandUse]:
+    return HandUse.objects.filter(among("permit_id", permits)).order_by("-asked_at", "-pk")
 
 
 def is_usable(permit: Permit, at: datetime) -> bool:

@@ -5,7 +5,6 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Final, TypeAlias
 
-from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -15,7 +14,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from privyseal.approvals.queries import own_applications
+from privyseal.approvals.queries import uids_of_own
 from privyseal.approvals.queries.registers import names_of_documents
 from privyseal.custody import actions, queries
 from privyseal.custody.executor import EXECUTORS
@@ -40,7 +39,7 @@ from privyseal.web.forms_of_hands import (
     ReleaseForm,
     ReserveForm,
 )
-from privyseal.web.paging import A_PAGE, part_found
+from privyseal.web.paging import part_of
 from privyseal.web.shown import hands
 from privyseal.web.shown.cabinets import cabinet_of, place_for
 from privyseal.web.waiting import readable_without_network
@@ -57,16 +56,18 @@ _MOST: Final = 100
 def at_hand(request: SignedIn) -> HttpResponse:
     """Show what waits for the reader's hand; with ``all``, the last permits that they may see, a page at a time."""
     at, of_all = now(), "all" in request.GET
-    permits = _all(request.user, at) if of_all else queries.permits_at_hand(request.user, at)
-    # What waits is on one page: it is kept for where there is no network.
-    part = part_found(request, hands.with_uses(permits[:_MOST]), size=A_PAGE if of_all else _MOST)
-    rows = [(permit, hands.badge(permit, list(permit.hand_uses.all()), at)) for permit in part.rows]
+    if of_all:
+        part = part_of(request, _all(request.user, at))
+        permits = queries.permits_among(request.user, at, part.rows)
+    else:  # what waits is on one page: it is kept for where there is no network
+        permits, part = list(queries.permits_at_hand(request.user, at)[:_MOST]), None
+    rows = [(one, hands.badge(one, list(one.hand_uses.all()), at)) for one in hands.with_uses(permits)]
     return render(request, "web/by_hand_list.html", {"rows": rows, "of_all": of_all, "part": part})
 
 
-def _all(reader: Person, at: datetime) -> QuerySet[Permit]:
-    applied = [application.uid for application in own_applications(reader, at, limit=_MOST)]
-    return queries.last_permits_visible_to(reader, at, applied=applied, most=_MOST)
+def _all(reader: Person, at: datetime) -> list[int]:
+    applied = uids_of_own(reader, at, limit=_MOST)
+    return queries.last_keys_visible_to(reader, at, applied=applied, most=_MOST)
 
 
 @capability("signed-in")
