@@ -43,11 +43,10 @@ def _spoiled_by_line(line_ids: frozenset[int]) -> QuerySet[Spoiled, tuple[int, i
     return found.annotate(spoiled=Sum("impressions")).values_list("turn__line", "spoiled")
 
 
-def spoiled_by_seal(line_ids: QuerySet[Any]) -> dict[str, int]:
+def spoiled_by_seal(line_ids: QuerySet[Any]) -> QuerySet[Spoiled, tuple[str, str, int]]:
     """Return how many impressions of these lines are spoiled, by number and name of the seal."""
     found = Spoiled.objects.filter(turn__line__in=line_ids).order_by()
-    rows = found.values_list("turn__use__seal__number", "turn__use__seal__name").annotate(Sum("impressions"))
-    return {f"{number} {name}": spoiled for number, name, spoiled in rows}
+    return found.values_list("turn__use__seal__number", "turn__use__seal__name").annotate(Sum("impressions"))
 
 
 def spoiled_by_company(book_ids: QuerySet[Any]) -> dict[str, int]:
@@ -75,14 +74,11 @@ def _blanks_by_line(line_ids: frozenset[int]) -> QuerySet[Blank, tuple[int, int,
     return blanks.values_list("turn__line").annotate(stamped=Count("pk"), not_said=_OUT)
 
 
-def blanks_by_seal(line_ids: QuerySet[Any]) -> dict[str, Blanks]:
-    """Return how many blanks were stamped on these lines, by number and name of the seal."""
-    rows = (
-        _blanks(line_ids)
-        .values_list("turn__use__seal__number", "turn__use__seal__name")
-        .annotate(stamped=Count("pk"), not_said=_OUT)
-    )
-    return {f"{number} {name}": Blanks(stamped, out) for number, name, stamped, out in rows}
+def blanks_by_seal(line_ids: QuerySet[Any]) -> QuerySet[Blank, tuple[str, str, int, int]]:
+    """Return how many blanks were stamped on these lines, and not told of, by number and name of the seal."""
+    blanks = Blank.objects.filter(turn__line__in=line_ids).order_by()
+    by_seal = blanks.values_list("turn__use__seal__number", "turn__use__seal__name")
+    return by_seal.annotate(stamped=Count("pk"), not_said=_OUT)
 
 
 def blanks_by_company(book_ids: QuerySet[Any]) -> dict[str, Blanks]:
@@ -90,10 +86,6 @@ def blanks_by_company(book_ids: QuerySet[Any]) -> dict[str, Blanks]:
     found = Blank.objects.filter(turn__line__entry__book__in=book_ids).order_by()
     rows = found.values_list("turn__use__seal__company__name").annotate(stamped=Count("pk"), not_said=_OUT)
     return {name: Blanks(stamped, out) for name, stamped, out in rows}
-
-
-def _blanks(line_ids: QuerySet[Any]) -> QuerySet[Blank]:
-    return Blank.objects.filter(turn__line__in=line_ids).order_by()
 
 
 def waits_to_be_handed_in(permit: Permit) -> bool:

@@ -2,18 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Final
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.timezone import get_current_timezone
 
+from privyseal.approvals.books import book_of, books_of, in_book
 from privyseal.approvals.models import Application
 from privyseal.approvals.queries.registers import below_headed, seen_by, uses_visible_to
 from privyseal.identity import queries as identity
 from privyseal.identity.again import asked_for
 from privyseal.identity.models import Company, Person
-from privyseal.ledger.rewording import Most, asked_with
-from privyseal.seals.models import UseBook, UseEntry
+from privyseal.ledger.rewording import Most
+from privyseal.seals.models import UseEntry
 from privyseal.seals.queries.outside import after_revocation
 
 
@@ -32,19 +32,15 @@ class Wanted:
     is_after_revocation: bool = False
 
 
-# All rows of a book are of one company, and none says what type its seal is of.
-_IN_A_ROW: Final = ("book", "seal", "operator", "line__permit", "filing")
-
-
 def years_of(actor: Person, at: datetime, company: Company) -> list[int]:
     """Return the years in which a company that an actor has to do with has a book, the last one first."""
     is_theirs = identity.powers_of(actor, at).knows_everybody or company.pk in identity.companies_of(actor, at)
-    return [year for year, _ in asked_with(_books_of, company.pk)] if is_theirs else []
+    return [year for year, *_ in books_of(company.pk)] if is_theirs else []
 
 
 def uses_in_book(actor: Person, at: datetime, company: Company, year: int, wanted: Wanted) -> QuerySet[UseEntry]:
     """Return the uses of one book that are looked for, the last one first."""
-    entries = _in_book(uses_visible_to(actor, at), _key_of(company, year)).filter(**_period(wanted))
+    entries = in_book(uses_visible_to(actor, at), book_of(company, year)[0]).filter(**_period(wanted))
     if wanted.seal_uid:
         entries = entries.filter(seal__uid=wanted.seal_uid)
     if wanted.is_after_revocation:
@@ -69,27 +65,14 @@ def page_of_book(
         found = uses_in_book(actor, at, company, year, wanted)
         return list((found if before is None else found.filter(number__lt=before))[:most])
     headed = below_headed(actor, at)
-    return asked_for(_page_of_book, actor, at, headed or None, _key_of(company, year), before, Most(most))
+    return asked_for(_page_of_book, actor, at, headed or None, book_of(company, year)[0], before, Most(most))
 
 
 def _page_of_book(
     actor: Person, at: datetime, headed: frozenset[int] | None, book: int, before: int | None, most: int
 ) -> QuerySet[UseEntry]:
-    entries = _in_book(seen_by(actor, at, headed or frozenset()), book)
+    entries = in_book(seen_by(actor, at, headed or frozenset()), book)
     return (entries if before is None else entries.filter(number__lt=before))[:most]
-
-
-def _in_book(seen: QuerySet[UseEntry], book: int) -> QuerySet[UseEntry]:
-    # The book's key alone: its index then delimits what is looked through.
-    return seen.filter(book=book).select_related(None).select_related(*_IN_A_ROW).order_by("-number")
-
-
-def _key_of(company: Company, year: int) -> int:
-    return dict(asked_with(_books_of, company.pk)).get(year, 0)
-
-
-def _books_of(company: int) -> QuerySet[UseBook, tuple[int, int]]:
-    return UseBook.objects.filter(company=company).order_by("-year").values_list("year", "pk")
 
 
 def _period(wanted: Wanted) -> dict[str, datetime]:

@@ -4,23 +4,28 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final, TypeAlias
 
-from django.db.models import CharField, Count, OuterRef, Subquery, Sum
+from django.db.models import CharField, Count, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import ExtractMonth
 
+from privyseal.approvals.books import book_of, in_book
 from privyseal.approvals.models import Application
-from privyseal.approvals.queries.books import Wanted, uses_in_book
+from privyseal.approvals.queries.registers import below_headed, seen_by
+from privyseal.custody.models import Blank, Spoiled
 from privyseal.custody.spoiling import Blanks, blanks_by_company, blanks_by_seal, spoiled_by_company, spoiled_by_seal
 from privyseal.identity import queries as identity
+from privyseal.identity.again import asked_for
 from privyseal.identity.keys import among
 from privyseal.identity.models import Company, Person
 from privyseal.identity.rules import Power
-from privyseal.seals.models import SealUses, UseBook
+from privyseal.seals.models import SealUses, UseBook, UseEntry
 
 # What one page counts through at most: a book is a company's year, and few have more.
 MOST_USES: Final = 20_000
+_Headed: TypeAlias = frozenset[int] | None
+
 _NONE: Final[Mapping[str, int]] = {}
 _NO_BLANKS: Final = Blanks()
 _NO_BLANKS_ANYWHERE: Final[Mapping[str, Blanks]] = {}
@@ -60,21 +65,10 @@ class GroupStatistics:
 
 def statistics_of_book(actor: Person, at: datetime, company: Company, year: int) -> BookStatistics:
     """Count the uses of one book that an actor may see: its index delimits what is looked through."""
-    entries = uses_in_book(actor, at, company, year, Wanted()).select_related(None).order_by()
-    entries = entries.filter(seal__company=company)  # as ever: unsaid, the seals of all companies would be gathered
-    last = UseBook.objects.filter(company=company, year=year).order_by().values_list("uses", flat=True).first() or 0
-    if last > MOST_USES:
-        entries = entries.filter(number__gt=last - MOST_USES)
-    application = Application.objects.filter(uid=OuterRef("line__permit__application_uid")).order_by()
-    named = entries.annotate(
-        month=ExtractMonth("at"),
-        unit_name=Subquery(application.values("unit__name")[:1], output_field=CharField()),
-        category_name=Subquery(
-            application.annotate(name=KeyTextTransform("name_zh", "category__says")).values("name")[:1]
-        ),
-    )
-    grouped = named.values_list("month", "seal__number", "seal__name", "unit_name", "category_name")
-    rows = list(grouped.annotate(Count("pk"), Sum("impressions")).order_by("month", "seal__number"))
+    book, last = book_of(company, year)
+    beyond = last - MOST_USES if last > MOST_USES else None
+    said = (below_headed(actor, at) or None, book, company.pk, beyond)
+    rows = asked_for(_counted_in, actor, at, *said)
     months = Counter[int]()
     for month, *_, uses, _impressions in rows:
         months[month] += uses
@@ -82,13 +76,48 @@ def statistics_of_book(actor: Person, at: datetime, company: Company, year: int)
         months=[months[month] for month in range(1, 13)],
         seals=_summed(
             ((f"{number} {name}", uses, made) for _, number, name, _u, _c, uses, made in rows),
-            spoiled_by_seal(entries.values("line")),
-            blanks_by_seal(entries.values("line")),
+            {f"{number} {name}": spoiled for number, name, spoiled in asked_for(_spoiled_in, actor, at, *said)},
+            {f"{number} {name}": Blanks(*some) for number, name, *some in asked_for(_blanks_in, actor, at, *said)},
         ),
         units=_summed((unit or "", uses, made) for _, _n, _s, unit, _c, uses, made in rows),
         categories=_summed((category or "", uses, made) for _, _n, _s, _u, category, uses, made in rows),
-        is_cut=last > MOST_USES,
+        is_cut=beyond is not None,
     )
+
+
+def _entered_in(
+    actor: Person, at: datetime, headed: _Headed, book: int, company: int, beyond: int | None
+) -> QuerySet[UseEntry]:
+    entries = in_book(seen_by(actor, at, headed or frozenset()), book).select_related(None).order_by()
+    entries = entries.filter(seal__company=company)  # as ever: unsaid, the seals of all companies would be gathered
+    return entries if beyond is None else entries.filter(number__gt=beyond)
+
+
+def _counted_in(
+    actor: Person, at: datetime, headed: _Headed, book: int, company: int, beyond: int | None
+) -> QuerySet[UseEntry, Any]:
+    application = Application.objects.filter(uid=OuterRef("line__permit__application_uid")).order_by()
+    named = _entered_in(actor, at, headed, book, company, beyond).annotate(
+        month=ExtractMonth("at"),
+        unit_name=Subquery(application.values("unit__name")[:1], output_field=CharField()),
+        category_name=Subquery(
+            application.annotate(name=KeyTextTransform("name_zh", "category__says")).values("name")[:1]
+        ),
+    )
+    grouped = named.values_list("month", "seal__number", "seal__name", "unit_name", "category_name")
+    return grouped.annotate(Count("pk"), Sum("impressions")).order_by("month", "seal__number")
+
+
+def _spoiled_in(
+    actor: Person, at: datetime, headed: _Headed, book: int, company: int, beyond: int | None
+) -> QuerySet[Spoiled, Any]:
+    return spoiled_by_seal(_entered_in(actor, at, headed, book, company, beyond).values("line"))
+
+
+def _blanks_in(
+    actor: Person, at: datetime, headed: _Headed, book: int, company: int, beyond: int | None
+) -> QuerySet[Blank, Any]:
+    return blanks_by_seal(_entered_in(actor, at, headed, book, company, beyond).values("line"))
 
 
 def statistics_of_group(actor: Person, at: datetime, year: int) -> GroupStatistics:
