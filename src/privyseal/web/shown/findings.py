@@ -18,11 +18,11 @@ _TONE: Final = {Weight.BROKEN: "rejected", Weight.RISK: "caution", Weight.CARE: 
 
 @dataclass(frozen=True, slots=True)
 class FindingRow:
+    """Whom or what it is about, and in a few words what is beside it."""
+
     person: str
     name: str
-    company: str
-    powers: tuple[Promise, ...]
-    count: int
+    beside: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +61,13 @@ def table(found: Sequence[Finding]) -> Iterator[tuple[object, ...]]:
 
 def _group(kind: Found, found: Sequence[Finding]) -> Group:
     weight = weight_of(kind)
-    rows = tuple(
-        FindingRow(one.person, one.name, one.company, _powers(one), one.count) for one in found if one.found is kind
-    )
+    rows = tuple(FindingRow(one.person, one.name, _beside(one)) for one in found if one.found is kind)
     return Group(kind, FOUND[kind], TO_DO[kind], Badge(WEIGHT[weight], _TONE[weight]), rows, len(rows) < MOST_OF_A_KIND)
+
+
+def _beside(one: Finding) -> str:
+    said = (one.company, *_powers(one), one.count)
+    return "".join(f" · {each}" for each in said if each)
 
 
 def _powers(one: Finding) -> tuple[Promise, ...]:
