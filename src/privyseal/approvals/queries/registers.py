@@ -110,8 +110,9 @@ def uses_after_revocation(actor: Person, at: datetime, seal: Seal, *, since: dat
 def rows_of_uses(actor: Person, at: datetime, entries: Iterable[UseEntry]) -> list[UseRow]:
     """Return these uses, which the actor may see, with what their rows say: as many questions for one as for many."""
     asked = {entry.pk: entry for entry in entries}
-    headed = below_headed(actor, at)
-    seen = set(asked_for(_seen_among, actor, at, frozenset(asked), headed or None)) if asked else set()
+    if not asked:
+        return []
+    seen = set(asked_for(_seen_among, actor, at, frozenset(asked), below_headed(actor, at) or None))
     found = [entry for key, entry in asked.items() if key in seen]
     uids = {entry.line.permit.application_uid for entry in found}
     applications = {application.uid: application for application in asked_with(_applications_of, *padded(uids))}
