@@ -28,7 +28,8 @@ from privyseal.identity.rules import (
 )
 from privyseal.kernel.errors import NotEntitled, NotFound, Refused
 from privyseal.ledger.models import FactRow
-from tests.conftest import recorded
+from tests.actions.policies import post as held_by
+from tests.conftest import new_person, recorded
 
 JOINED = date(2024, 3, 1)
 
@@ -421,3 +422,24 @@ def test_whoever_comes_back_has_nothing_and_no_way_in_without_a_second_person(
         actions.open_account(wang, noon, code="A" * 16, password="a long enough password")
     actions.confirm_entry_code(sun, noon, entry_code_id=code)
     actions.open_account(wang, noon, code="A" * 16, password="a long enough password")
+
+
+def test_powers_and_posts_of_one_person_are_those_that_a_reader_sees(
+    company: Company, wang: Person, li: Person, sun: Person, noon: datetime
+) -> None:
+    stranger = new_person("ma", "马一")
+    vacant, held = (held_by(company, wang, Office.UNIT_HEAD, noon, li, name=name) for name in ("left", "kept"))
+    PostHolding.objects.filter(post=vacant).update(revoked_at=noon)
+
+    for reader in (wang, li, sun, stranger):
+        grants = queries.grants_visible_to(reader, noon).filter(person=wang)
+        holdings = queries.holdings_visible_to(reader, noon).filter(person=wang)
+        assert queries.grants_of(reader, noon, wang) == list(grants)
+        assert queries.holdings_of(reader, noon, wang) == list(holdings)
+    seen = [(len(queries.grants_of(who, noon, wang)) > 0, queries.holdings_of(who, noon, wang)) for who in (sun, li)]
+    assert seen == [(True, [held.holdings.get()]), (False, [held.holdings.get()])]
+    assert [queries.vacant_posts_of(who, noon, wang.pseudonym) for who in (sun, li, stranger)] == [
+        [vacant],
+        [vacant],
+        [],
+    ]

@@ -11,6 +11,7 @@ from privyseal.identity.marks import is_marked
 from privyseal.identity.models import FactorReset, Person, ProviderLink
 from privyseal.identity.queries.powers import powers_of
 from privyseal.identity.rules import Means
+from privyseal.ledger.rewording import asked_with
 
 TOLD_FOR: Final = timedelta(days=30)
 
@@ -44,7 +45,14 @@ def resets_about(actor: Person, at: datetime) -> QuerySet[FactorReset]:
 
 
 def open_reset_of(actor: Person, at: datetime, pseudonym: str) -> FactorReset | None:
-    return resets_visible_to(actor, at).filter(person__pseudonym=pseudonym, done_at=None, stopped_at=None).first()
+    known = None if powers_of(actor, at).knows_everybody else actor.pk
+    return next(iter(asked_with(_open_reset_of, pseudonym, known)), None)
+
+
+def _open_reset_of(pseudonym: str, known: int | None) -> QuerySet[FactorReset]:
+    resets = FactorReset.objects.select_related("person", "asked_by", "done_by").order_by("-pk")
+    asked = resets.filter(person__pseudonym=pseudonym, done_at=None, stopped_at=None)
+    return (asked if known is None else asked.filter(person=known))[:1]
 
 
 def resets_visible_to(actor: Person, at: datetime) -> QuerySet[FactorReset]:

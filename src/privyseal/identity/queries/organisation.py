@@ -120,8 +120,11 @@ def unit_visible_to(actor: Person, at: datetime, uid: str) -> Unit:
 def posts_visible_to(actor: Person, at: datetime) -> QuerySet[Post]:
     """Return the open posts of the companies an actor has to do with."""
     companies = companies_visible_to(actor, at).order_by()
-    posts = Post.objects.filter(company__in=companies, closed_at=None)
-    return posts.select_related("company", "unit").order_by("name", "pk")
+    return _posts().filter(company__in=companies)
+
+
+def _posts() -> QuerySet[Post]:
+    return Post.objects.filter(closed_at=None).select_related("company", "unit").order_by("name", "pk")
 
 
 def post_visible_to(actor: Person, at: datetime, uid: str) -> Post:
@@ -147,8 +150,22 @@ def unit_of_member(actor: Person, company: Company) -> Unit | None:
 def holdings_visible_to(actor: Person, at: datetime) -> QuerySet[PostHolding]:
     """Return who holds or is going to hold the posts of the companies an actor has to do with."""
     companies = companies_visible_to(actor, at).order_by()
-    holdings = PostHolding.objects.filter(Q(ends_at=None) | Q(ends_at__gt=at), post__company__in=companies)
-    holdings = holdings.filter(revoked_at=None)
+    return _holdings(at).filter(post__company__in=companies)
+
+
+def holdings_of(actor: Person, at: datetime, person: Person) -> list[PostHolding]:
+    """Return those of one person."""
+    if powers_of(actor, at).knows_everybody:
+        return asked_with(_holdings_of, at, person.pk)
+    return list(holdings_visible_to(actor, at).filter(person=person))
+
+
+def _holdings_of(at: datetime, person: int) -> QuerySet[PostHolding]:
+    return _holdings(at).filter(person=person)
+
+
+def _holdings(at: datetime) -> QuerySet[PostHolding]:
+    holdings = PostHolding.objects.filter(Q(ends_at=None) | Q(ends_at__gt=at), revoked_at=None)
     return holdings.select_related("post__company", "post__unit", "person", "deputy_for").order_by("starts_at", "pk")
 
 
@@ -169,8 +186,18 @@ def holders_of(posts: Collection[int]) -> dict[int, list[HolderFor]]:
     return holders
 
 
-def vacant_posts_of(actor: Person, at: datetime, pseudonym: str) -> QuerySet[Post]:
+def vacant_posts_of(actor: Person, at: datetime, pseudonym: str) -> list[Post]:
     """Return the open posts that somebody held and nobody holds now."""
+    if powers_of(actor, at).knows_everybody:
+        return asked_with(_vacant_of, at, pseudonym)
+    return list(_vacant(posts_visible_to(actor, at), at, pseudonym))
+
+
+def _vacant_of(at: datetime, pseudonym: str) -> QuerySet[Post]:
+    return _vacant(_posts(), at, pseudonym)
+
+
+def _vacant(posts: QuerySet[Post], at: datetime, pseudonym: str) -> QuerySet[Post]:
     once = PostHolding.objects.filter(person__pseudonym=pseudonym).order_by().values("post")
     still = holdings_in_force(at).order_by().values("post")
-    return posts_visible_to(actor, at).filter(pk__in=once).exclude(pk__in=still)
+    return posts.filter(pk__in=once).exclude(pk__in=still)

@@ -25,6 +25,7 @@ from privyseal.identity.rules import (
     check_takes_part,
     may_act,
 )
+from privyseal.ledger.rewording import asked_with
 
 Row = TypeVar("Row", bound=Model)
 
@@ -248,6 +249,16 @@ def grants_visible_to(actor: Person, at: datetime) -> QuerySet[Grant]:
     """Return the powers in force that an actor may know of: all for auditor and security, one's own for the others."""
     grants = grants_in_force(at).select_related("person", "company")
     return grants if powers_of(actor, at).knows_everybody else grants.filter(person=actor)
+
+
+def grants_of(actor: Person, at: datetime, person: Person) -> list[Grant]:
+    """Return those of one person."""
+    is_known = powers_of(actor, at).knows_everybody or person.pk == actor.pk
+    return asked_with(_grants_of, at, person.pk) if is_known else []
+
+
+def _grants_of(at: datetime, person: int) -> QuerySet[Grant]:
+    return grants_in_force(at).select_related("person", "company").filter(person=person)
 
 
 def holdings_in_force(at: datetime) -> QuerySet[PostHolding]:

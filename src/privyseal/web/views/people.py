@@ -219,8 +219,8 @@ def _page(
             )
             for membership in memberships
         ],
-        "posts": shown.posts(queries.holdings_visible_to(request.user, at).filter(person=found), at),
-        "powers": shown.powers(queries.grants_visible_to(request.user, at).filter(person=found)),
+        "posts": shown.posts(queries.holdings_of(request.user, at, found), at),
+        "powers": shown.powers(queries.grants_of(request.user, at, found)),
         "may_arrange": arranges,
         "open": _open(request.user, found) if powers.knows_everybody or found == request.user else None,
         "may_put_out": found != request.user,
