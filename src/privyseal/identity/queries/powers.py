@@ -41,9 +41,11 @@ _OF_PERSON: Final = f"SELECT {', '.join(_HELD)} FROM power_grant WHERE person_id
 _OF_WHOEVER_HAS: Final = f"""
     SELECT person_id, {", ".join(_HELD)} FROM power_grant WHERE {_IN_FORCE} AND person_id IN (
         SELECT person_id FROM power_grant JOIN person ON person.id = person_id
-        WHERE power = %(power)s AND company_id IS NOT DISTINCT FROM %(company)s AND is_active AND {_IN_FORCE}
+        WHERE power = %(power)s AND company_id = %(company)s AND is_active AND {_IN_FORCE}
         AND (%(among)s::bigint[] IS NULL OR person_id = ANY(%(among)s::bigint[])))
 """  # noqa: S608
+# A text of its own: no index finds what is in a company, or in none.
+_OF_WHOEVER_HAS_IN_NONE: Final = _OF_WHOEVER_HAS.replace("company_id = %(company)s", "company_id IS NULL")
 _KNOWS_EVERYBODY: Final = frozenset({Power.AUDIT, Power.SECURITY})
 
 
@@ -285,7 +287,7 @@ def people_with(
     meant = {"power": power.value, "company": asked.company, "at": at, "among": None if among is None else list(among)}
     held: dict[int, set[Held]] = defaultdict(set)
     with connection.cursor() as cursor:
-        cursor.execute(_OF_WHOEVER_HAS, meant)
+        cursor.execute(_OF_WHOEVER_HAS_IN_NONE if asked.company is None else _OF_WHOEVER_HAS, meant)
         for person, *narrowed in cursor.fetchall():
             held[person].add(_one_held(*narrowed))
     return frozenset(person for person, all_held in held.items() if may_act(power, asked, held=all_held))
