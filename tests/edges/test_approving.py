@@ -204,7 +204,9 @@ def test_a_yes_that_is_brought_back_twice_counts_once(
     statuses = [browser.get(back).status_code for _ in range(2)]
 
     assert statuses == [302, 410]
-    assert "approval-code-used" in browser.get(back).content.decode()
+    again = browser.get(back).content.decode()
+    assert "approval-code-used" in again
+    assert "<h1>此前已计入</h1>" in again
     assert len(votes_on(pending)) == 1
 
 
