@@ -82,12 +82,12 @@ def test_a_rubber_seal_is_applied_for_stamped_counted_and_put_back_on_the_pages(
     do(supervisor, permit, f"turns/{turn}/counted", counted=2, reason="")
     page = SimpleUploadedFile("page.jpg", stamped_page(), content_type="image/jpeg")
     do(keeper, permit, f"turns/{turn}/photographs", photo=page, impressions=2, place="会议室")
+    assert '<span class="badge caution">印章未归位</span>' in operator.get(f"/by-hand/{permit.uid}/").content.decode()
     do(keeper, permit, "put-back", use=use, place="3号柜 B12")
 
     assert (HandUse.objects.get().ending, UseEntry.objects.get().impressions) == ("count", 2)
     page_shown = operator.get(f"/by-hand/{permit.uid}/").content.decode()
-    assert ("3号柜 B12" in page_shown, "已全部盖完" in page_shown) == (True, True)
-    assert f"最后一日 {now().year + 10}" in page_shown
+    assert [words in page_shown for words in ("3号柜 B12", "已全部盖完", f"最后一日 {now().year + 10}")] == [True] * 3
     photograph = Photograph.objects.get().uid
     small = operator.get(f"/by-hand/photographs/{photograph}/small/")
     assert (f"/by-hand/photographs/{photograph}/" in page_shown, small.headers["Content-Type"]) == (True, "image/jpeg")

@@ -49,7 +49,7 @@ _READY: Final = Badge(_("Can be stamped"), "approved")
 _WAITS: Final = Badge(_("Waits for confirmation"), "pending")
 _OUT: Final = Badge(_("Seal is out"), "approved")
 _AT_A_MACHINE: Final = Badge(_("At a machine"), "approved")
-_AWAY: Final = Badge(_("Seal is not back"), "rejected")
+_AWAY: Final = Badge(_("Seal is not back"), "caution")
 _OVER: Final = Badge(_("Over"), "neutral")
 
 
