@@ -22,7 +22,7 @@ STAGE: Final[Mapping[Stage, Promise]] = {
 ACT: Final[Mapping[Act, Promise]] = {
     Act.GIVE: _("Give the seal to its bearer"),
     Act.RECEIVE: _("I have received the seal"),
-    Act.BRING: _("The seal is back in the house"),
+    Act.BRING: _("The seal is back in the company"),
     Act.TAKE_BACK: _("I have taken the seal back"),
 }
 LATE: Final[Mapping[Late, Promise]] = {
